@@ -1,1 +1,15 @@
+//! Saldar's business rules and the types every surface shares.
+//!
+//! Pure: no I/O, no async, no clock, no randomness. Compiles natively and to WASM, so the
+//! server, the browser and the field app decide alike.
 
+pub mod access;
+pub mod account;
+pub mod audit;
+pub mod calendar;
+pub mod field;
+pub mod ids;
+pub mod ledger;
+pub mod money;
+pub mod party;
+pub mod text;

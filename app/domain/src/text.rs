@@ -1,0 +1,56 @@
+//! Text made comparable: for search and for looking a document up.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Lower case, no accents, anything but letters and digits becomes one blank:
+/// `"  Peña-Nieto, José "` → `"pena nieto jose"`.
+pub fn fold(text: &str) -> String {
+    let plain = text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
+    let mut folded = String::with_capacity(text.len());
+    for c in plain {
+        if c.is_alphanumeric() {
+            folded.push(c);
+        } else if !folded.ends_with(' ') && !folded.is_empty() {
+            folded.push(' ');
+        }
+    }
+    folded.truncate(folded.trim_end().len());
+    folded
+}
+
+/// The words of a text, folded.
+pub fn words(text: &str) -> Vec<String> {
+    fold(text).split(' ').filter(|w| !w.is_empty()).map(str::to_owned).collect()
+}
+
+/// A document or external number reduced to its letters and digits, folded:
+/// `"1.234.567-8"` → `"12345678"`.
+pub fn compact(text: &str) -> String {
+    fold(text).replace(' ', "")
+}
+
+/// Only the digits: for phones.
+pub fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
+}
+
+/// Hides all but the last `keep` characters: `"•••••678"`.
+pub fn mask(text: &str, keep: usize) -> String {
+    let length = text.chars().count();
+    let hidden = length.saturating_sub(keep);
+    "•".repeat(hidden.min(6)) + &text.chars().skip(hidden).collect::<String>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folding_makes_spellings_meet() {
+        assert_eq!(fold("  Peña-Nieto,  José "), "pena nieto jose");
+        assert_eq!(compact("1.234.567-8"), "12345678");
+        assert_eq!(digits("+52 (55) 1234-5678"), "525512345678");
+        assert_eq!(mask("12345678", 3), "•••••678");
+    }
+}
