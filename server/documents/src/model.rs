@@ -1,0 +1,111 @@
+//! What a document says. Amounts and dates come in already written for their reader.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// The language of a document's own words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lang {
+    #[default]
+    Es,
+    En,
+}
+
+/// The paper it will be printed on: letter in Mexico, Colombia and Chile, A4 in most of the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Paper {
+    #[default]
+    #[serde(rename = "us-letter")]
+    Letter,
+    #[serde(rename = "a4")]
+    A4,
+}
+
+/// Who hands the document out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Issuer {
+    pub name: String,
+    /// Lines below the name: tax id, address, how to get help.
+    #[serde(default)]
+    pub details: Vec<String>,
+}
+
+/// One named amount.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    pub label: String,
+    /// With sign and symbol, such as `$310.25`.
+    pub amount: String,
+}
+
+/// Everything a payment receipt shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceiptData {
+    pub issuer: Issuer,
+    pub receipt_number: String,
+    pub creditor: String,
+    pub debtor_name: String,
+    /// Type and number with all but the last characters masked.
+    pub debtor_document: String,
+    /// The creditor's own number of the account.
+    pub account_external_id: String,
+    /// What was received, with its currency named: `$1,250.00 MXN`.
+    pub amount: String,
+    pub method: String,
+    /// The gateway's or bank's number of the payment, where there is one.
+    pub reference: Option<String>,
+    pub paid_on: String,
+    /// How the payment was split over the debt's components; adds up to `amount`.
+    pub allocation: Vec<Line>,
+    pub balance_after: String,
+    /// What comes next, as one sentence: the next date and amount, or that nothing is owed.
+    pub next_step: Option<String>,
+    pub verification_code: String,
+    pub verification_url: String,
+    /// True for money that does not exist: the page is marked as not valid.
+    pub sandbox: bool,
+    pub issued_at: DateTime<Utc>,
+    /// `issued_at` in words, in the organization's zone.
+    pub issued_on: String,
+    #[serde(default)]
+    pub paper: Paper,
+}
+
+/// One row of a statement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Movement {
+    pub date: String,
+    pub label: String,
+    pub amount: String,
+    /// The account's balance after this movement.
+    pub balance: String,
+}
+
+/// Everything an account statement shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatementData {
+    pub issuer: Issuer,
+    pub creditor: String,
+    pub debtor_name: String,
+    /// Type and number with all but the last characters masked.
+    pub debtor_document: String,
+    /// The creditor's own number of the account.
+    pub account_external_id: String,
+    pub period: String,
+    pub as_of: String,
+    pub opening_balance: String,
+    pub closing_balance: String,
+    /// What the closing balance is made of; adds up to `closing_balance`.
+    pub components: Vec<Line>,
+    /// Oldest first.
+    pub movements: Vec<Movement>,
+    pub verification_code: String,
+    pub verification_url: String,
+    pub sandbox: bool,
+    pub issued_at: DateTime<Utc>,
+    /// `issued_at` in words, in the organization's zone.
+    pub issued_on: String,
+    #[serde(default)]
+    pub paper: Paper,
+}

@@ -1,0 +1,203 @@
+//! The documents as their reader gets them: words on the page, and the file's promises.
+
+use chrono::{TimeZone, Utc};
+use typst::layout::{Frame, FrameItem};
+
+use crate::render::{Sheet, layout};
+use crate::{Issuer, Lang, Line, Movement, Paper, ReceiptData, StatementData};
+use crate::{account_statement, payment_receipt};
+
+fn line(label: &str, amount: &str) -> Line {
+    Line { label: label.to_owned(), amount: amount.to_owned() }
+}
+
+fn issuer() -> Issuer {
+    Issuer {
+        name: "Recuperadora del Valle".to_owned(),
+        details: vec![
+            "RFC RVA180512KJ3".to_owned(),
+            "ayuda@recuperadora.example · +52 55 5555 0100".to_owned(),
+        ],
+    }
+}
+
+fn receipt() -> ReceiptData {
+    ReceiptData {
+        issuer: issuer(),
+        receipt_number: "R-2026-000481".to_owned(),
+        creditor: "Financiera Andina, S.A.".to_owned(),
+        debtor_name: "María Fernanda López Ortega".to_owned(),
+        debtor_document: "CURP ••••••••••••HDF07".to_owned(),
+        account_external_id: "FA-0034-99812".to_owned(),
+        amount: "$1,250.00 MXN".to_owned(),
+        method: "Tarjeta terminada en 4242".to_owned(),
+        reference: Some("01JDX8P3K5".to_owned()),
+        paid_on: "20 de noviembre de 2026".to_owned(),
+        allocation: vec![
+            line("Intereses moratorios", "$310.25"),
+            line("Intereses ordinarios", "$189.75"),
+            line("Capital", "$750.00"),
+        ],
+        balance_after: "$8,420.50 MXN".to_owned(),
+        next_step: Some("Tu próximo pago: $1,250.00 MXN el 20 de diciembre de 2026.".to_owned()),
+        verification_code: "K7QF-2M9X-4TDA".to_owned(),
+        verification_url: "https://pagos.recuperadora.example/verify/K7QF-2M9X-4TDA".to_owned(),
+        sandbox: false,
+        issued_at: Utc.with_ymd_and_hms(2026, 11, 20, 18, 4, 9).unwrap(),
+        issued_on: "20 de noviembre de 2026, 12:04 (Ciudad de México)".to_owned(),
+        paper: Paper::Letter,
+    }
+}
+
+fn statement(movements: usize) -> StatementData {
+    let receipt = receipt();
+    StatementData {
+        issuer: issuer(),
+        creditor: receipt.creditor,
+        debtor_name: receipt.debtor_name,
+        debtor_document: receipt.debtor_document,
+        account_external_id: receipt.account_external_id,
+        period: "1 ago – 20 nov 2026".to_owned(),
+        as_of: receipt.paid_on,
+        opening_balance: "$10,980.00 MXN".to_owned(),
+        closing_balance: "$8,420.50 MXN".to_owned(),
+        components: vec![line("Capital", "$8,000.00"), line("Intereses", "$420.50")],
+        movements: (1..=movements)
+            .map(|n| Movement {
+                date: format!("{:02}/10/2026", n % 28 + 1),
+                label: format!("Pago {n}"),
+                amount: "−$100.00".to_owned(),
+                balance: format!("${n},000.00"),
+            })
+            .collect(),
+        verification_code: receipt.verification_code,
+        verification_url: receipt.verification_url,
+        sandbox: false,
+        issued_at: receipt.issued_at,
+        issued_on: receipt.issued_on,
+        paper: Paper::A4,
+    }
+}
+
+fn collect(frame: &Frame, words: &mut String) {
+    for (_, item) in frame.items() {
+        match item {
+            FrameItem::Group(group) => collect(&group.frame, words),
+            FrameItem::Text(run) => words.push_str(&run.text),
+            _ => {}
+        }
+    }
+}
+
+/// The words of each page, in setting order.
+fn receipt_pages(data: &ReceiptData, lang: Lang) -> Vec<String> {
+    let sheet = Sheet::new(data, lang, &data.issuer, &data.issued_on, data.issued_at);
+    pages("receipt.typ", &sheet, &data.verification_url)
+}
+
+fn pages<T: serde::Serialize>(template: &str, sheet: &Sheet<T>, address: &str) -> Vec<String> {
+    let document = layout(template, sheet, address).unwrap();
+    document
+        .pages()
+        .iter()
+        .map(|page| {
+            let mut words = String::new();
+            collect(&page.frame, &mut words);
+            words
+        })
+        .collect()
+}
+
+fn contains(bytes: &[u8], words: &str) -> bool {
+    bytes.windows(words.len()).any(|window| window == words.as_bytes())
+}
+
+#[test]
+fn same_data_gives_the_same_bytes_and_other_data_others() {
+    let first = payment_receipt(&receipt(), Lang::Es).unwrap();
+    assert_eq!(first, payment_receipt(&receipt(), Lang::Es).unwrap());
+    let other = ReceiptData { amount: "$1,250.01 MXN".to_owned(), ..receipt() };
+    assert_ne!(first, payment_receipt(&other, Lang::Es).unwrap());
+}
+
+#[test]
+fn a_receipt_says_everything_on_one_page() {
+    let data = receipt();
+    let pages = receipt_pages(&data, Lang::Es);
+    assert_eq!(pages.len(), 1);
+    let words = [
+        &data.issuer.name,
+        &data.receipt_number,
+        &data.creditor,
+        &data.debtor_name,
+        &data.debtor_document,
+        &data.account_external_id,
+        &data.amount,
+        &data.method,
+        &data.paid_on,
+        &data.balance_after,
+        &data.verification_code,
+        &data.allocation[0].label,
+        &data.allocation[2].amount,
+    ];
+    for word in words {
+        assert!(pages[0].contains(word.as_str()), "{word} is missing in {}", pages[0]);
+    }
+}
+
+#[test]
+fn only_sandbox_money_is_marked_as_not_valid() {
+    let sandbox = ReceiptData { sandbox: true, ..receipt() };
+    assert!(receipt_pages(&sandbox, Lang::Es)[0].contains("SANDBOX — NO VÁLIDO"));
+    assert!(receipt_pages(&sandbox, Lang::En)[0].contains("SANDBOX — NOT VALID"));
+    assert!(!receipt_pages(&receipt(), Lang::Es)[0].contains("SANDBOX"));
+}
+
+#[test]
+fn the_file_names_itself_its_date_and_its_standards() {
+    let bytes = payment_receipt(&receipt(), Lang::En).unwrap();
+    assert!(bytes.starts_with(b"%PDF-1.7"));
+    for mark in ["Payment receipt R-2026-000481", "2026-11-20T18:04:09", "pdfaid:part", "pdfuaid:part"] {
+        assert!(contains(&bytes, mark), "{mark}");
+    }
+}
+
+#[test]
+fn markup_in_data_stays_text() {
+    let data = ReceiptData { debtor_name: "*Ana* #read(\"/x\") $x$ \\ <a>".to_owned(), ..receipt() };
+    assert!(receipt_pages(&data, Lang::Es)[0].contains("*Ana* #read(\"/x\") $x$ \\ <a>"));
+}
+
+#[test]
+fn a_name_outside_the_font_still_gets_a_receipt() {
+    let data = ReceiptData { debtor_name: "李 Ṩîlvïa Ночь 😀".to_owned(), ..receipt() };
+    assert!(payment_receipt(&data, Lang::Es).is_ok());
+}
+
+#[test]
+fn a_very_long_address_is_refused_with_its_reason() {
+    let data = ReceiptData { verification_url: "x".repeat(5_000), ..receipt() };
+    let error = payment_receipt(&data, Lang::Es).unwrap_err();
+    assert!(error.to_string().contains("5000 bytes"), "{error}");
+}
+
+#[test]
+fn a_long_statement_repeats_its_head_on_every_page() {
+    let data = statement(80);
+    let sheet = Sheet::new(&data, Lang::Es, &data.issuer, &data.issued_on, data.issued_at);
+    let pages = pages("statement.typ", &sheet, &data.verification_url);
+    assert!(pages.len() > 2);
+    for (index, words) in pages.iter().enumerate() {
+        assert!(words.contains("FechaConcepto"), "page {index}: {words}");
+        assert!(words.contains(&format!("Página {} de {}", index + 1, pages.len())));
+    }
+    assert!(pages.concat().contains("Pago 80"));
+}
+
+#[test]
+fn an_empty_statement_says_so() {
+    let data = statement(0);
+    assert!(account_statement(&data, Lang::Es).is_ok());
+    let sheet = Sheet::new(&data, Lang::En, &data.issuer, &data.issued_on, data.issued_at);
+    assert!(pages("statement.typ", &sheet, &data.verification_url)[0].contains("No movements"));
+}
