@@ -1,0 +1,126 @@
+//! Finding one's way: breadcrumbs, pages of a list, steps of a task, what happened when.
+//!
+//! ```
+//! # use leptos::prelude::*;
+//! # use ui::nav::*;
+//! # let _owner = Owner::new();
+//! let way = view! {
+//!     <Breadcrumbs crumbs=vec![Crumb::new("/console", "Inicio"), Crumb::here("Cuenta A-1")]/>
+//!     <Steps labels=vec!["Importe".to_owned(), "Fecha".to_owned()] current=1/>
+//!     <Timeline>
+//!         <TimelineItem when="21 nov 2026" title="Pago recibido">"$ 500.00 MXN"</TimelineItem>
+//!     </Timeline>
+//!     <Pager summary="1 a 50 de 312" next="?after=50"/>
+//! };
+//! ```
+use leptos::prelude::*;
+
+use crate::i18n::use_lang;
+use crate::icon::{Glyph, Icon};
+use crate::parts::Tone;
+use crate::tr;
+
+/// One level of a breadcrumb trail; the last has no address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Crumb {
+    pub href: Option<String>,
+    pub label: String,
+}
+
+impl Crumb {
+    pub fn new(href: impl Into<String>, label: impl Into<String>) -> Self {
+        Self { href: Some(href.into()), label: label.into() }
+    }
+
+    /// The page the reader is on.
+    pub fn here(label: impl Into<String>) -> Self {
+        Self { href: None, label: label.into() }
+    }
+}
+
+/// The trail from the start to this page.
+#[component]
+pub fn Breadcrumbs(crumbs: Vec<Crumb>) -> impl IntoView {
+    let lang = use_lang();
+    let items: Vec<_> = crumbs
+        .into_iter()
+        .map(|crumb| match crumb.href {
+            Some(href) => view! { <li><a href=href>{crumb.label}</a></li> }.into_any(),
+            None => view! { <li aria-current="page">{crumb.label}</li> }.into_any(),
+        })
+        .collect();
+    view! {
+        <nav class="breadcrumbs" aria-label=tr!(lang, "Ruta de páginas", "Breadcrumb")>
+            <ol>{items}</ol>
+        </nav>
+    }
+}
+
+/// Links to the pages before and after in a list, with what is shown now.
+#[component]
+pub fn Pager(
+    #[prop(optional, into)] summary: Option<String>,
+    #[prop(optional_no_strip, into)] previous: Option<String>,
+    #[prop(optional_no_strip, into)] next: Option<String>,
+) -> impl IntoView {
+    let lang = use_lang();
+    let previous = previous.map(|href| {
+        view! {
+            <a class="btn btn-secondary" rel="prev" href=href>
+                <Icon glyph=Glyph::ChevronLeft/><span>{tr!(lang, "Anteriores", "Previous")}</span>
+            </a>
+        }
+    });
+    let next = next.map(|href| {
+        view! {
+            <a class="btn btn-secondary" rel="next" href=href>
+                <span>{tr!(lang, "Siguientes", "Next")}</span><Icon glyph=Glyph::ChevronRight/>
+            </a>
+        }
+    });
+    view! {
+        <nav class="pager" aria-label=tr!(lang, "Páginas", "Pages")>
+            <p class="soft">{summary}</p>
+            <div class="row">{previous}{next}</div>
+        </nav>
+    }
+}
+
+/// The steps of a task; `current` counts from 0.
+#[component]
+pub fn Steps(labels: Vec<String>, current: usize) -> impl IntoView {
+    let lang = use_lang();
+    let items: Vec<_> = labels
+        .into_iter()
+        .enumerate()
+        .map(|(index, label)| {
+            let class = if index < current { "step done" } else { "step" };
+            let here = (index == current).then_some("step");
+            view! { <li class=class aria-current=here><span>{label}</span></li> }
+        })
+        .collect();
+    view! { <ol class="steps" aria-label=tr!(lang, "Pasos", "Steps")>{items}</ol> }
+}
+
+/// What happened, newest first; holds [`TimelineItem`]s.
+#[component]
+pub fn Timeline(children: Children) -> impl IntoView {
+    view! { <ol class="timeline">{children()}</ol> }
+}
+
+/// One event of a [`Timeline`].
+#[component]
+pub fn TimelineItem(
+    #[prop(into)] when: String,
+    #[prop(into)] title: String,
+    #[prop(optional)] tone: Tone,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <li class=tone.class()>
+            <p class="timeline-title">{title}</p>
+            <p class="timeline-when">{when}</p>
+            {children.map(|children| view! { <div class="timeline-body">{children()}</div> })}
+        </li>
+    }
+}
