@@ -1,0 +1,180 @@
+//! `cargo xtask test`: installs what the tests need where it is missing, runs them all, and counts.
+
+use std::process::Command;
+use std::{env, fs};
+
+use anyhow::{Context, Result, bail};
+
+use crate::assets::Compression;
+use crate::build::{self, Parts};
+use crate::check;
+use crate::tally::{self, Tally};
+use crate::workspace::{self, Workspace, find_program, step};
+
+/// Crates that only exist for the browser. Built together with the rest they would unite features that
+/// exclude each other; their logic lives in crates that are tested natively.
+const BROWSER_ONLY: [&str; 2] = ["frontend", "mobile"];
+const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/// Which tests to run.
+#[derive(Clone, Copy)]
+pub struct Suites {
+    rust: bool,
+    browser: bool,
+}
+
+impl Suites {
+    /// No flag means everything.
+    pub fn from_flags(rust: bool, browser: bool) -> Self {
+        let all = !rust && !browser;
+        Self { rust: rust || all, browser: browser || all }
+    }
+}
+
+/// Ends with the line `N passed, N failed`, and with an error if anything failed.
+pub fn run(workspace: &Workspace, suites: Suites) -> Result<()> {
+    install_postgres(workspace)?;
+    let mut total = Tally::default();
+    if suites.rust {
+        total += count("Rust tests", rust(workspace));
+        total += count("tests of the build tool", build_tool(workspace));
+    }
+    if suites.browser {
+        total += count("browser tests", browser(workspace));
+    }
+    if suites.rust {
+        total += count("workspace rules", check::tally(workspace));
+    }
+    println!("{} passed, {} failed", total.passed, total.failed);
+    if total.failed > 0 {
+        bail!("{} tests failed: see above", total.failed);
+    }
+    Ok(())
+}
+
+/// A suite that could not run counts as a failure, and the others still run.
+fn count(name: &str, result: Result<Tally>) -> Tally {
+    let tally = result.unwrap_or_else(|error| {
+        step(&format!("{name}: {error:#}"));
+        Tally::ONE_FAILURE
+    });
+    step(&format!("{name}: {} ok, {} not ok", tally.passed, tally.failed));
+    tally
+}
+
+fn native_packages(workspace: &Workspace) -> Vec<String> {
+    let skipped = |name: &str| BROWSER_ONLY.contains(&name) || name == "xtask";
+    let names = workspace.metadata.workspace_packages().into_iter().map(|p| p.name.to_string());
+    names.filter(|name| !skipped(name)).collect()
+}
+
+/// Adds the native packages, always all of them: another choice would give other features, and with them
+/// another build of everything.
+fn with_packages<'a>(workspace: &Workspace, cargo: &'a mut Command) -> &'a mut Command {
+    for package in native_packages(workspace) {
+        cargo.args(["--package", &package]);
+    }
+    cargo
+}
+
+/// Builds the tests and, with the same features, the server that the browser tests start.
+fn build_native(workspace: &Workspace) -> Result<()> {
+    step("server and Rust tests");
+    let mut cargo = workspace.cargo();
+    cargo.args(["build", "--lib", "--bins", "--tests"]);
+    workspace::run(with_packages(workspace, &mut cargo))
+}
+
+fn rust(workspace: &Workspace) -> Result<Tally> {
+    build_native(workspace)?;
+    let mut cargo = workspace.cargo();
+    if workspace::has_cargo_subcommand(workspace, "nextest") {
+        cargo.args(["nextest", "run", "--no-fail-fast", "--lib", "--bins", "--tests"]);
+        tally::nextest(with_packages(workspace, &mut cargo))
+    } else {
+        cargo.args(["test", "--no-fail-fast", "--lib", "--bins", "--tests"]);
+        tally::cargo_test(with_packages(workspace, &mut cargo))
+    }
+}
+
+/// In a call of its own: see `with_packages`.
+fn build_tool(workspace: &Workspace) -> Result<Tally> {
+    let mut cargo = workspace.cargo();
+    tally::cargo_test(cargo.args(["test", "--package", "xtask"]))
+}
+
+fn browser(workspace: &Workspace) -> Result<Tally> {
+    install_browser(workspace)?;
+    install_node_packages(workspace)?;
+    build_native(workspace)?;
+    build::site(workspace, Parts::from_flags(false, false), Compression::Best)?;
+    let mut total = Tally::default();
+    for database in ["sqlite", "postgres"] {
+        step(&format!("browser tests on {database}"));
+        total += playwright(workspace, database)?;
+    }
+    Ok(total)
+}
+
+fn playwright(workspace: &Workspace, database: &str) -> Result<Tally> {
+    let report = workspace.scratch().join(format!("playwright-{database}.json"));
+    if report.exists() {
+        fs::remove_file(&report)?;
+    }
+    let mut command = workspace.command("npx");
+    command
+        .current_dir(workspace.root.join("end2end"))
+        .args(["--no-install", "playwright", "test", "--reporter=list,json"])
+        .env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report)
+        .env("SALDAR_E2E_DB", database)
+        .env("SALDAR_E2E_SERVER", workspace.server_binary())
+        .env("SALDAR_SITE", &workspace.site);
+    let success = command.status().context("cannot start npx: install Node 20")?.success();
+    Ok(tally::playwright(fs::read_to_string(&report).ok().as_deref(), success))
+}
+
+fn install_node_packages(workspace: &Workspace) -> Result<()> {
+    let folder = workspace.root.join("end2end");
+    let time = |file: &str| folder.join(file).metadata().and_then(|m| m.modified()).ok();
+    if time("node_modules/.package-lock.json") >= time("package-lock.json") {
+        return Ok(());
+    }
+    step("packages of the browser tests");
+    let mut npm = workspace.command("npm");
+    workspace::run(npm.current_dir(folder).arg("ci").env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))
+}
+
+fn install_browser(workspace: &Workspace) -> Result<()> {
+    if find_program(&BROWSERS).is_some() || env::var_os("SALDAR_CHROMIUM").is_some() {
+        return Ok(());
+    }
+    install(workspace, "chromium")
+}
+
+fn install_postgres(workspace: &Workspace) -> Result<()> {
+    let debian = fs::read_dir("/usr/lib/postgresql")
+        .is_ok_and(|versions| versions.flatten().any(|version| version.path().join("bin/initdb").exists()));
+    if debian || find_program(&["initdb"]).is_some() {
+        return Ok(());
+    }
+    install(workspace, "postgresql")
+}
+
+/// Installs a package of the system; only Debian and its relatives are known here.
+fn install(workspace: &Workspace, package: &str) -> Result<()> {
+    step(&format!("installing {package} from the system's packages"));
+    if find_program(&["apt-get"]).is_none() {
+        bail!("{package} is missing, and there is no apt-get to install it with: install it and try again");
+    }
+    apt_get(workspace, &["update", "-q"])?;
+    apt_get(workspace, &["install", "-y", "-q", "--no-install-recommends", package])
+}
+
+fn apt_get(workspace: &Workspace, arguments: &[&str]) -> Result<()> {
+    let is_root = fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
+    let mut command = if is_root { workspace.command("apt-get") } else { workspace.command("sudo") };
+    if !is_root {
+        command.arg("apt-get");
+    }
+    workspace::run(command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
+}
