@@ -1,0 +1,237 @@
+//! The hosted page: plain HTML in the portal's dress, without script. Everything that comes from outside
+//! is escaped.
+
+use domain::money::Money;
+
+use super::payment::{LONGEST_DELAY, Payment, Status};
+
+/// The page's language.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Lang {
+    Es,
+    En,
+}
+
+impl Lang {
+    /// The reader's own choice, else what the product asked for, else Spanish.
+    pub fn choose(chosen: Option<&str>, asked: &str) -> Self {
+        if chosen.unwrap_or(asked).starts_with("en") { Self::En } else { Self::Es }
+    }
+
+    const fn tag(self) -> &'static str {
+        match self {
+            Self::Es => "es",
+            Self::En => "en",
+        }
+    }
+
+    const fn pick(self, es: &'static str, en: &'static str) -> &'static str {
+        match self {
+            Self::Es => es,
+            Self::En => en,
+        }
+    }
+}
+
+/// The page of one payment; `refused` after a form that made no sense.
+pub fn payment(payment: &Payment, lang: Lang, refused: bool) -> String {
+    let order = &payment.order;
+    let body = if payment.status == Status::Open { choices(lang, refused) } else { decided(payment, lang) };
+    let title = lang.pick("Página de pago de prueba", "Test payment page");
+    let label = lang.pick("Total a pagar", "Total to pay");
+    let (figure, code) = amount(order.amount);
+    let payee = lang.pick("A favor de", "Paid to");
+    let concept = lang.pick("Concepto", "For");
+    let main = format!(
+        r#"<h1>{title}</h1>
+<p class="amount"><span class="amount-label">{label}</span>
+<span class="amount-figure">{figure} <span class="amount-code">{code}</span></span></p>
+<dl><div class="pair"><dt>{payee}</dt><dd>{}</dd></div>
+<div class="pair"><dt>{concept}</dt><dd>{}</dd></div></dl>
+{body}"#,
+        escape(&order.payee),
+        escape(&order.description),
+    );
+    document(lang, title, &main)
+}
+
+/// The page for a payment that is not there, or for a fault.
+pub fn problem(unknown: bool) -> String {
+    let (title, text) = if unknown {
+        ("Este pago de prueba no existe", "Revise la dirección o vuelva a empezar desde su cuenta.")
+    } else {
+        ("La página de prueba falló", "Espere un momento y vuelva a cargarla.")
+    };
+    document(
+        Lang::Es,
+        title,
+        &format!("<h1>{title}</h1>\n<p>{text}</p>\n<p><a href=\"/\">Ir al inicio</a></p>"),
+    )
+}
+
+fn choices(lang: Lang, refused: bool) -> String {
+    let hint = lang.pick(
+        "Elija cómo responde el banco de prueba. No se mueve dinero y no se piden datos de tarjeta.",
+        "Choose how the test bank answers. No money moves and no card details are asked for.",
+    );
+    let refused = refused.then(|| {
+        let text = lang.pick(
+            "Elija una respuesta. La demora va de 1 a 3600 segundos.",
+            "Choose an answer. The delay is from 1 to 3600 seconds.",
+        );
+        format!("<div class=\"notice tone-error\" role=\"alert\"><div class=\"notice-body\"><p>{text}</p></div></div>\n")
+    });
+    format!(
+        "<p class=\"soft\">{hint}</p>\n{}{}{}{}{}",
+        refused.unwrap_or_default(),
+        form("approve", "btn-primary", lang.pick("Aprobar el pago", "Approve the payment"), ""),
+        form(
+            "delay",
+            "btn-secondary",
+            lang.pick("Aprobar con demora", "Approve after a delay"),
+            &delay(lang)
+        ),
+        form("decline", "btn-secondary", lang.pick("Rechazar", "Decline"), &reasons(lang)),
+        form("cancel", "btn-quiet", lang.pick("Cancelar y volver", "Cancel and go back"), ""),
+    )
+}
+
+fn form(decision: &str, look: &str, label: &str, fields: &str) -> String {
+    format!(
+        r#"<form method="post" class="form">{fields}
+<button type="submit" class="btn {look}" name="decision" value="{decision}">{label}</button>
+</form>
+"#
+    )
+}
+
+fn delay(lang: Lang) -> String {
+    let label = lang.pick("Segundos hasta que llega el dinero", "Seconds until the money arrives");
+    format!(
+        r#"<div class="field"><label for="seconds">{label}</label>
+<div class="control short"><input type="number" id="seconds" name="seconds" value="10" min="1" max="{LONGEST_DELAY}" inputmode="numeric" required></div></div>"#
+    )
+}
+
+fn reasons(lang: Lang) -> String {
+    let label = lang.pick("Motivo del rechazo", "Reason for declining");
+    let options = [
+        ("insufficient_funds", lang.pick("Fondos insuficientes", "Insufficient funds")),
+        ("expired_card", lang.pick("Tarjeta vencida", "Expired card")),
+        ("generic", lang.pick("Rechazo sin motivo", "Declined without a reason")),
+    ]
+    .map(|(code, text)| format!("<option value=\"{code}\">{text}</option>"))
+    .concat();
+    format!(
+        r#"<div class="field"><label for="reason">{label}</label>
+<div class="control"><select id="reason" name="reason">{options}</select></div></div>"#
+    )
+}
+
+fn decided(payment: &Payment, lang: Lang) -> String {
+    let text = match payment.status {
+        Status::Open | Status::Processing => {
+            lang.pick("El pago está en camino.", "The payment is on its way.")
+        }
+        Status::Succeeded => lang.pick("El pago fue aprobado.", "The payment was approved."),
+        Status::Failed => lang.pick("El pago fue rechazado.", "The payment was declined."),
+        Status::Canceled => lang.pick("El pago fue cancelado.", "The payment was canceled."),
+    };
+    let back = lang.pick("Volver a su cuenta", "Back to your account");
+    let address = escape(&payment.order.return_url);
+    format!(
+        "<p role=\"status\">{text}</p>\n<p><a class=\"btn btn-primary\" href=\"{address}\">{back}</a></p>"
+    )
+}
+
+fn document(lang: Lang, title: &str, main: &str) -> String {
+    let banner = lang.pick("SANDBOX — sin dinero real", "SANDBOX — no real money");
+    let skip = lang.pick("Ir al contenido", "Skip to content");
+    let (other, name) = match lang {
+        Lang::Es => (Lang::En.tag(), "English"),
+        Lang::En => (Lang::Es.tag(), "Español"),
+    };
+    format!(
+        r##"<!DOCTYPE html>
+<html lang="{tag}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>{title} · SANDBOX</title>
+<link rel="stylesheet" href="/pkg/portal.css">
+</head>
+<body>
+<a class="skip-link" href="#main">{skip}</a>
+<p class="sandbox-banner"><strong>{banner}</strong></p>
+<div class="plain">
+<header class="between"><span class="wordmark"><span class="mark" aria-hidden="true"></span><span>Sandbox</span></span>
+<a href="?lang={other}" lang="{other}" hreflang="{other}">{name}</a></header>
+<main id="main" class="card">
+{main}
+</main>
+</div>
+</body>
+</html>
+"##,
+        tag = lang.tag(),
+    )
+}
+
+/// The figure with its thousands grouped, and the currency's code: `1,250.00` and `MXN`.
+fn amount(money: Money) -> (String, String) {
+    let decimal = money.to_decimal();
+    let (whole, fraction) = decimal.split_once('.').unwrap_or((&decimal, ""));
+    let mut grouped = String::with_capacity(decimal.len() + whole.len() / 3);
+    for (place, digit) in whole.chars().enumerate() {
+        let left = whole.len() - place;
+        if place > 0 && left % 3 == 0 && digit.is_ascii_digit() && !grouped.ends_with('-') {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    if !fraction.is_empty() {
+        grouped.push('.');
+        grouped.push_str(fraction);
+    }
+    (grouped, money.currency().code().to_owned())
+}
+
+fn escape(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            _ => safe.push(c),
+        }
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::money::Currency;
+
+    #[test]
+    fn amounts_are_grouped_with_their_currency() {
+        let written = |minor, currency| {
+            let (figure, code) = amount(Money::from_minor(minor, currency));
+            format!("{figure} {code}")
+        };
+        assert_eq!(written(5, Currency::MXN), "0.05 MXN");
+        assert_eq!(written(99_900, Currency::MXN), "999.00 MXN");
+        assert_eq!(written(125_000, Currency::MXN), "1,250.00 MXN");
+        assert_eq!(written(1_234_567, Currency::CLP), "1,234,567 CLP");
+        assert_eq!(written(-12_345_678, Currency::USD), "-123,456.78 USD");
+    }
+
+    #[test]
+    fn nothing_from_outside_becomes_markup() {
+        assert_eq!(escape(r#"<a href="x">&'"#), "&lt;a href=&quot;x&quot;&gt;&amp;&#39;");
+    }
+}

@@ -1,0 +1,105 @@
+//! The hosted page's two requests: show it, and take what the payer pressed.
+
+use axum::Router;
+use axum::extract::{Form, Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::get;
+use serde::Deserialize;
+
+use super::page::{self, Lang};
+use super::payment::{Decision, Decline, Status};
+use super::{LONGEST_DELAY, Sandbox, SandboxError};
+
+#[derive(Deserialize)]
+struct Choice {
+    lang: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Pressed {
+    decision: String,
+    #[serde(default)]
+    reason: String,
+    #[serde(default)]
+    seconds: String,
+}
+
+impl Pressed {
+    /// What was pressed; `None` if the form does not say it in a way the page offers.
+    fn decision(&self) -> Option<Decision> {
+        match self.decision.as_str() {
+            "approve" => Some(Decision::Approve),
+            "cancel" => Some(Decision::Cancel),
+            "decline" => Decline::from_code(&self.reason).map(Decision::Decline),
+            "delay" => {
+                let seconds = self.seconds.trim().parse().ok().filter(|n| (1..=LONGEST_DELAY).contains(n));
+                seconds.map(Decision::Delay)
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Sandbox {
+    /// The hosted page under `/sandbox/pay/{reference}`.
+    pub fn router(&self) -> Router {
+        Router::new().route("/sandbox/pay/{reference}", get(show).post(press)).with_state(self.clone())
+    }
+}
+
+async fn show(
+    State(sandbox): State<Sandbox>,
+    Path(reference): Path<String>,
+    Query(choice): Query<Choice>,
+) -> Result<Html<String>, Problem> {
+    let payment = sandbox.fetch(&reference).await?;
+    let lang = Lang::choose(choice.lang.as_deref(), &payment.order.lang);
+    Ok(Html(page::payment(&payment, lang, false)))
+}
+
+async fn press(
+    State(sandbox): State<Sandbox>,
+    Path(reference): Path<String>,
+    Query(choice): Query<Choice>,
+    Form(pressed): Form<Pressed>,
+) -> Result<Response, Problem> {
+    let Some(decision) = pressed.decision() else {
+        let payment = sandbox.fetch(&reference).await?;
+        let lang = Lang::choose(choice.lang.as_deref(), &payment.order.lang);
+        let page = Html(page::payment(&payment, lang, true));
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    };
+    let payment = match sandbox.decide(&reference, decision).await {
+        Ok(payment) => payment,
+        // A second press of the same button: the first decision stands, and its payer goes on.
+        Err(SandboxError::Decided(_)) => sandbox.fetch(&reference).await?,
+        Err(error) => return Err(error.into()),
+    };
+    if payment.status != Status::Processing {
+        sandbox.deliver_soon().await;
+    }
+    Ok(Redirect::to(&payment.order.return_url).into_response())
+}
+
+/// An error as its reader sees it.
+struct Problem(SandboxError);
+
+impl From<SandboxError> for Problem {
+    fn from(error: SandboxError) -> Self {
+        Self(error)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = match self.0 {
+            SandboxError::Unknown(_) => StatusCode::NOT_FOUND,
+            ref error => {
+                tracing::error!(%error, "the sandbox's page failed");
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
+        };
+        (status, Html(page::problem(status == StatusCode::NOT_FOUND))).into_response()
+    }
+}

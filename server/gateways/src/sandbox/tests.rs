@@ -1,0 +1,314 @@
+//! The sandbox as its neighbours meet it: a payer with a browser, and a product that takes webhooks over
+//! a real socket.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use axum::Router;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::routing::post;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::money::{Currency, Money};
+use serde_json::Value;
+use tower::ServiceExt;
+
+use super::{Config, Decision, Order, Sandbox, SandboxError, SandboxStore, Status, StoreFailure};
+use crate::signature;
+
+const SECRET: &str = "whsec_test";
+
+fn start_of_day() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_795_000_000, 0).unwrap()
+}
+
+#[derive(Default)]
+struct Books(Mutex<BTreeMap<String, String>>);
+
+#[async_trait]
+impl SandboxStore for Books {
+    async fn get(&self, key: &str) -> Result<Option<String>, StoreFailure> {
+        Ok(self.0.lock().unwrap().get(key).cloned())
+    }
+    async fn put(&self, key: &str, value: String) -> Result<(), StoreFailure> {
+        self.0.lock().unwrap().insert(key.to_owned(), value);
+        Ok(())
+    }
+    async fn remove(&self, key: &str) -> Result<(), StoreFailure> {
+        self.0.lock().unwrap().remove(key);
+        Ok(())
+    }
+    async fn keys(&self, prefix: &str) -> Result<Vec<String>, StoreFailure> {
+        Ok(self.0.lock().unwrap().keys().filter(|key| key.starts_with(prefix)).cloned().collect())
+    }
+}
+
+/// Stands for the product: checks signatures, refuses as many times as it is told, keeps what it took.
+#[derive(Clone, Default)]
+struct Product {
+    refusals: Arc<Mutex<u32>>,
+    taken: Arc<Mutex<Vec<Value>>>,
+}
+
+impl Product {
+    async fn serve(&self) -> String {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let app = Router::new().route("/webhooks/sandbox", post(take)).with_state(self.clone());
+        tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
+        format!("http://{address}/webhooks/sandbox")
+    }
+
+    fn taken(&self) -> Vec<Value> {
+        self.taken.lock().unwrap().clone()
+    }
+}
+
+async fn take(State(product): State<Product>, headers: HeaderMap, body: Bytes) -> StatusCode {
+    let signed = headers.get(signature::HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if signature::verify(signed, &body, &[SECRET], start_of_day()).is_err() {
+        return StatusCode::BAD_REQUEST;
+    }
+    let mut refusals = product.refusals.lock().unwrap();
+    if *refusals > 0 {
+        *refusals -= 1;
+        return StatusCode::SERVICE_UNAVAILABLE;
+    }
+    product.taken.lock().unwrap().push(serde_json::from_slice(&body).unwrap());
+    StatusCode::NO_CONTENT
+}
+
+fn sandbox(books: &Arc<Books>, webhook_url: &str, now: DateTime<Utc>) -> Sandbox {
+    let config = Config { webhook_url: webhook_url.to_owned(), secret: SECRET.to_owned() };
+    Sandbox::new(config, books.clone(), Arc::new(move || now)).unwrap()
+}
+
+fn order() -> Order {
+    Order {
+        attempt: "a1".to_owned(),
+        amount: Money::from_minor(125_000, Currency::MXN),
+        payee: "Financiera <Andina>".to_owned(),
+        description: "Cuenta FA-0034".to_owned(),
+        return_url: "/pagos/a1".to_owned(),
+        lang: "es".to_owned(),
+    }
+}
+
+struct Desk {
+    books: Arc<Books>,
+    product: Product,
+    url: String,
+    sandbox: Sandbox,
+}
+
+impl Desk {
+    async fn new() -> Self {
+        let books = Arc::new(Books::default());
+        let product = Product::default();
+        let url = product.serve().await;
+        let sandbox = sandbox(&books, &url, start_of_day());
+        sandbox.start(order()).await.unwrap();
+        Self { books, product, url, sandbox }
+    }
+
+    async fn get(&self, path: &str) -> (StatusCode, String) {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let answer = self.sandbox.router().oneshot(request).await.unwrap();
+        let status = answer.status();
+        let body = to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+        (status, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    /// Posts the page's form; answers the status and where it leads.
+    async fn press(&self, form: &str) -> (StatusCode, Option<String>) {
+        let request = Request::post("/sandbox/pay/sbx_a1")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(form.to_owned()))
+            .unwrap();
+        let answer = self.sandbox.router().oneshot(request).await.unwrap();
+        let location = answer.headers().get(header::LOCATION).map(|value| value.to_str().unwrap().to_owned());
+        (answer.status(), location)
+    }
+
+    async fn status(&self) -> Status {
+        self.sandbox.fetch("sbx_a1").await.unwrap().status
+    }
+
+    async fn undelivered(&self) -> usize {
+        self.books.keys("due/").await.unwrap().len()
+    }
+}
+
+/// Lets the process's steady clock run on.
+async fn pass(seconds: u64) {
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(seconds)).await;
+    tokio::time::resume();
+}
+
+#[tokio::test]
+async fn an_approval_is_reported_signed_before_the_payer_returns() {
+    let desk = Desk::new().await;
+    let (status, location) = desk.press("decision=approve").await;
+    assert_eq!((status, location.as_deref()), (StatusCode::SEE_OTHER, Some("/pagos/a1")));
+    let taken = desk.product.taken();
+    assert_eq!(taken.len(), 1);
+    assert_eq!(taken[0]["type"], "payment.succeeded");
+    assert_eq!(taken[0]["livemode"], false);
+    assert_eq!(taken[0]["payment"]["attempt"], "a1");
+    assert_eq!(desk.undelivered().await, 0);
+    desk.sandbox.deliver_due().await.unwrap();
+    assert_eq!(desk.product.taken().len(), 1);
+}
+
+#[tokio::test]
+async fn a_decline_carries_its_reason() {
+    let desk = Desk::new().await;
+    desk.press("decision=decline&reason=expired_card").await;
+    let taken = desk.product.taken();
+    assert_eq!(taken[0]["type"], "payment.failed");
+    assert_eq!(taken[0]["payment"]["decline"], "expired_card");
+}
+
+#[tokio::test]
+async fn an_outcome_is_sent_again_until_it_is_taken() {
+    let desk = Desk::new().await;
+    *desk.product.refusals.lock().unwrap() = 2;
+    let (status, _) = desk.press("decision=approve").await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    desk.sandbox.deliver_due().await.unwrap();
+    assert_eq!(
+        (*desk.product.refusals.lock().unwrap(), desk.undelivered().await),
+        (1, 1),
+        "too early to retry"
+    );
+    pass(1).await;
+    desk.sandbox.deliver_due().await.unwrap();
+    assert_eq!((desk.product.taken().len(), desk.undelivered().await), (0, 1));
+    pass(2).await;
+    desk.sandbox.deliver_due().await.unwrap();
+    assert_eq!((desk.product.taken().len(), desk.undelivered().await), (1, 0));
+}
+
+#[tokio::test]
+async fn a_delayed_payment_arrives_after_a_restart() {
+    let desk = Desk::new().await;
+    desk.press("decision=delay&seconds=30").await;
+    assert_eq!((desk.status().await, desk.undelivered().await), (Status::Processing, 1));
+    let restarted = sandbox(&desk.books, &desk.url, start_of_day() + TimeDelta::seconds(10));
+    restarted.deliver_due().await.unwrap();
+    assert!(desk.product.taken().is_empty());
+    pass(20).await;
+    restarted.deliver_due().await.unwrap();
+    assert_eq!(desk.product.taken()[0]["type"], "payment.succeeded");
+    assert_eq!((desk.status().await, desk.undelivered().await), (Status::Succeeded, 0));
+}
+
+#[tokio::test]
+async fn what_fell_due_while_the_process_was_down_arrives_at_once() {
+    let desk = Desk::new().await;
+    desk.sandbox.decide("sbx_a1", Decision::Delay(30)).await.unwrap();
+    let restarted = sandbox(&desk.books, &desk.url, start_of_day() + TimeDelta::seconds(60));
+    restarted.deliver_due().await.unwrap();
+    assert_eq!(desk.product.taken().len(), 1);
+}
+
+#[tokio::test]
+async fn the_running_courier_delivers_by_itself() {
+    let desk = Desk::new().await;
+    let courier = desk.sandbox.clone();
+    let running = tokio::spawn(async move { courier.run().await });
+    desk.sandbox.decide("sbx_a1", Decision::Cancel).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(10), async {
+        while desk.product.taken().is_empty() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    })
+    .await
+    .unwrap();
+    running.abort();
+    assert_eq!(desk.product.taken()[0]["type"], "payment.canceled");
+}
+
+#[tokio::test]
+async fn one_unreadable_record_does_not_hold_up_the_others() {
+    let desk = Desk::new().await;
+    desk.books.put("due/sbx_a0", String::new()).await.unwrap();
+    desk.books.put("payment/sbx_a0", "not json".to_owned()).await.unwrap();
+    desk.press("decision=approve").await;
+    assert_eq!(desk.product.taken().len(), 1);
+}
+
+#[tokio::test]
+async fn a_second_press_changes_nothing() {
+    let desk = Desk::new().await;
+    desk.press("decision=cancel").await;
+    let (status, location) = desk.press("decision=approve").await;
+    assert_eq!((status, location.as_deref()), (StatusCode::SEE_OTHER, Some("/pagos/a1")));
+    assert_eq!((desk.status().await, desk.product.taken().len()), (Status::Canceled, 1));
+}
+
+#[tokio::test]
+async fn a_form_that_makes_no_sense_is_refused_and_leaves_the_payment_open() {
+    let desk = Desk::new().await;
+    for form in [
+        "decision=steal",
+        "decision=decline&reason=unknown",
+        "decision=delay&seconds=0",
+        "decision=delay&seconds=3601",
+        "decision=delay&seconds=x",
+    ] {
+        assert_eq!(desk.press(form).await, (StatusCode::UNPROCESSABLE_ENTITY, None), "{form}");
+    }
+    assert_eq!((desk.status().await, desk.undelivered().await), (Status::Open, 0));
+}
+
+#[tokio::test]
+async fn the_page_says_that_nothing_is_real_and_escapes_what_it_shows() {
+    let desk = Desk::new().await;
+    let (status, page) = desk.get("/sandbox/pay/sbx_a1").await;
+    assert_eq!(status, StatusCode::OK);
+    for words in [
+        "SANDBOX — sin dinero real",
+        "<html lang=\"es\">",
+        "1,250.00 <span class=\"amount-code\">MXN</span>",
+        "Financiera &lt;Andina&gt;",
+        "value=\"approve\"",
+        "value=\"delay\"",
+        "value=\"decline\"",
+        "value=\"cancel\"",
+        "Fondos insuficientes",
+    ] {
+        assert!(page.contains(words), "{words} is missing in {page}");
+    }
+    assert!(!page.contains("<script"));
+    let (_, english) = desk.get("/sandbox/pay/sbx_a1?lang=en").await;
+    assert!(english.contains("SANDBOX — no real money") && english.contains("<html lang=\"en\">"));
+}
+
+#[tokio::test]
+async fn a_decided_payment_shows_its_end_and_no_buttons() {
+    let desk = Desk::new().await;
+    desk.press("decision=approve").await;
+    let (_, page) = desk.get("/sandbox/pay/sbx_a1").await;
+    assert!(page.contains("El pago fue aprobado.") && page.contains("href=\"/pagos/a1\""));
+    assert!(!page.contains("<form"));
+}
+
+#[tokio::test]
+async fn an_unknown_payment_is_not_found() {
+    let desk = Desk::new().await;
+    assert_eq!(desk.get("/sandbox/pay/sbx_zz").await.0, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn one_attempt_makes_one_payment() {
+    let desk = Desk::new().await;
+    let again = desk.sandbox.start(order()).await.unwrap();
+    assert_eq!(again, desk.sandbox.fetch("sbx_a1").await.unwrap());
+    let changed = Order { amount: Money::from_minor(1, Currency::MXN), ..order() };
+    assert!(matches!(desk.sandbox.start(changed).await, Err(SandboxError::Changed(_))));
+}
