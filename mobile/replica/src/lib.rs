@@ -7,6 +7,8 @@
 mod disk;
 mod record;
 mod replica;
+#[cfg(test)]
+mod sim;
 mod sync;
 mod view;
 
