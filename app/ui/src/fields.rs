@@ -107,7 +107,7 @@ fn label_view(label: String, required: bool) -> impl IntoView {
     let lang = use_lang();
     let mark = (!required)
         .then(|| view! { <span class="optional">{tr!(lang, " (opcional)", " (optional)")}</span> });
-    view! { {label} {mark} }
+    view! { {label} {mark} }.into_any()
 }
 
 /// A single-line input. `kind` is the input's type (`text`, `email`, `tel`, `date`, `password`, `search`,
@@ -160,6 +160,7 @@ pub fn Field(
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// A multi-line input.
@@ -186,6 +187,7 @@ pub fn Textarea(
             >{bound.value.clone().unwrap_or_default()}</textarea>
         </div>
     }
+    .into_any()
 }
 
 /// A drop-down for long lists; prefer [`RadioGroup`] for up to about seven. `blank` adds an empty first
@@ -228,6 +230,7 @@ pub fn Select(
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// One choice out of a few, each with room for an explanation.
@@ -263,6 +266,7 @@ pub fn RadioGroup(
             {options}
         </fieldset>
     }
+    .into_any()
 }
 
 /// A single check box; sends `value` when ticked.
@@ -284,6 +288,7 @@ pub fn CheckBox(
             {choice_view("checkbox", name, bound.id.clone(), checked, choice)}
         </div>
     }
+    .into_any()
 }
 
 fn choice_view(kind: &'static str, name: String, id: String, checked: bool, choice: Choice) -> impl IntoView {
@@ -303,4 +308,5 @@ fn choice_view(kind: &'static str, name: String, id: String, checked: bool, choi
             </label>
         </div>
     }
+    .into_any()
 }

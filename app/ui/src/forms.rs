@@ -100,6 +100,7 @@ pub fn PostForm(
             {children()}
         </form>
     }
+    .into_any()
 }
 
 /// How strongly a button asks to be pressed. One primary a page.
@@ -143,6 +144,7 @@ pub fn Button(
             <span>{children()}</span>
         </button>
     }
+    .into_any()
 }
 
 /// A link that looks like a button, for going somewhere.
@@ -160,6 +162,7 @@ pub fn LinkButton(
             <span>{children()}</span>
         </a>
     }
+    .into_any()
 }
 
 /// The list of everything to mend, at the top of the page; takes focus by itself and links to each field.

@@ -221,4 +221,5 @@ pub fn Icon(glyph: Glyph, #[prop(optional, into)] label: Option<String>) -> impl
     view! {
         <svg class="icon" viewBox="0 0 24 24" aria-hidden=hidden role=role aria-label=label inner_html=glyph.drawing()></svg>
     }
+    .into_any()
 }

@@ -56,6 +56,7 @@ fn document_title(title: &str, brand: &Brand) -> impl IntoView + use<> {
 fn skip_link() -> impl IntoView {
     let lang = use_lang();
     view! { <a class="skip-link" href="#main">{tr!(lang, "Ir al contenido", "Skip to content")}</a> }
+        .into_any()
 }
 
 fn banner(brand: &Brand) -> impl IntoView + use<> {
@@ -69,6 +70,7 @@ fn wordmark(name: String, href: &'static str) -> impl IntoView {
             <span>{name}</span>
         </a>
     }
+    .into_any()
 }
 
 /// Links to the same page in the other languages.
@@ -93,6 +95,7 @@ fn sign_out_form(action: String) -> impl IntoView {
             </button>
         </crate::forms::PostForm>
     }
+    .into_any()
 }
 
 /// The debtor's page: one column, one question. `back` leads to the page before; `lead` is the sentence
@@ -130,6 +133,7 @@ pub fn PortalLayout(
         </main>
         {portal_footer(brand)}
     }
+    .into_any()
 }
 
 fn portal_footer(brand: Brand) -> impl IntoView {
@@ -163,6 +167,7 @@ fn portal_footer(brand: Brand) -> impl IntoView {
             </div>
         </footer>
     }
+    .into_any()
 }
 
 /// A link of the console's main navigation.
@@ -239,6 +244,7 @@ pub fn ConsoleLayout(
             </main>
         </div>
     }
+    .into_any()
 }
 
 fn nav_link(link: NavLink) -> impl IntoView {
@@ -247,6 +253,7 @@ fn nav_link(link: NavLink) -> impl IntoView {
     view! {
         <li><a href=link.href aria-current=here><Icon glyph=link.icon/><span>{link.label}</span>{waiting}</a></li>
     }
+    .into_any()
 }
 
 fn search_form(action: String, query: Option<String>) -> impl IntoView {
@@ -261,6 +268,7 @@ fn search_form(action: String, query: Option<String>) -> impl IntoView {
             />
         </form>
     }
+    .into_any()
 }
 
 /// A page with nothing but its question: sign-in, a public check, a fault. Uses the surface's sheet.
@@ -287,6 +295,7 @@ pub fn PlainLayout(
             </main>
         </div>
     }
+    .into_any()
 }
 
 /// The collector's page: title on top, state of sync always in words, the main action under the thumb.
@@ -312,4 +321,5 @@ pub fn FieldLayout(
         <main id="main" class="wrap">{children()}</main>
         {action.map(|action| view! { <div class="action-bar">{action.run()}</div> })}
     }
+    .into_any()
 }

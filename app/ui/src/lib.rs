@@ -27,10 +27,12 @@
 #![recursion_limit = "256"]
 
 pub mod fields;
+pub mod figures;
 pub mod format;
 pub mod forms;
 pub mod i18n;
 pub mod icon;
+pub mod labels;
 pub mod layout;
 pub mod nav;
 pub mod parts;
@@ -39,12 +41,14 @@ pub mod table;
 /// What a page imports.
 pub mod prelude {
     pub use crate::fields::{CheckBox, Choice, Field, RadioGroup, Select, Textarea};
+    pub use crate::figures::{Bar, BarChart, Tile};
     pub use crate::format;
     pub use crate::forms::{
         Button, ButtonKind, CsrfToken, ErrorSummary, FieldError, FormState, LinkButton, PostForm, form_state,
     };
     pub use crate::i18n::{Lang, Locale, use_lang, use_locale};
     pub use crate::icon::{Glyph, Icon};
+    pub use crate::labels::{self, StageBadge};
     pub use crate::layout::{Brand, ConsoleLayout, FieldLayout, NavLink, PlainLayout, PortalLayout};
     pub use crate::nav::{Breadcrumbs, Crumb, Pager, Steps, Timeline, TimelineItem};
     pub use crate::parts::{Amount, Badge, Card, EmptyState, KeyValue, Notice, Pair, SandboxBanner, Tone};

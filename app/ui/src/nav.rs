@@ -54,6 +54,7 @@ pub fn Breadcrumbs(crumbs: Vec<Crumb>) -> impl IntoView {
             <ol>{items}</ol>
         </nav>
     }
+    .into_any()
 }
 
 /// Links to the pages before and after in a list, with what is shown now.
@@ -84,6 +85,7 @@ pub fn Pager(
             <div class="row">{previous}{next}</div>
         </nav>
     }
+    .into_any()
 }
 
 /// The steps of a task; `current` counts from 0.
@@ -99,13 +101,13 @@ pub fn Steps(labels: Vec<String>, current: usize) -> impl IntoView {
             view! { <li class=class aria-current=here><span>{label}</span></li> }
         })
         .collect();
-    view! { <ol class="steps" aria-label=tr!(lang, "Pasos", "Steps")>{items}</ol> }
+    view! { <ol class="steps" aria-label=tr!(lang, "Pasos", "Steps")>{items}</ol> }.into_any()
 }
 
 /// What happened, newest first; holds [`TimelineItem`]s.
 #[component]
 pub fn Timeline(children: Children) -> impl IntoView {
-    view! { <ol class="timeline">{children()}</ol> }
+    view! { <ol class="timeline">{children()}</ol> }.into_any()
 }
 
 /// One event of a [`Timeline`].
@@ -123,4 +125,5 @@ pub fn TimelineItem(
             {children.map(|children| view! { <div class="timeline-body">{children()}</div> })}
         </li>
     }
+    .into_any()
 }

@@ -72,6 +72,7 @@ pub fn Notice(
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// The amount a page is about: the largest thing on it.
@@ -93,12 +94,13 @@ pub fn Amount(
             <span class="amount-figure">{figure}<span class="amount-code">{code}</span></span>
         </p>
     }
+    .into_any()
 }
 
 /// A pill that names a stage or status.
 #[component]
 pub fn Badge(#[prop(optional)] tone: Tone, children: Children) -> impl IntoView {
-    view! { <span class=format!("badge {}", tone.class())>{children()}</span> }
+    view! { <span class=format!("badge {}", tone.class())>{children()}</span> }.into_any()
 }
 
 /// A bordered box with an optional heading (level 2). `actions` go beside the heading.
@@ -117,13 +119,13 @@ pub fn Card(
             </div>
         }
     });
-    view! { <section class=format!("card {class}")>{head}{children()}</section> }
+    view! { <section class=format!("card {class}")>{head}{children()}</section> }.into_any()
 }
 
 /// A list of terms and values; holds [`Pair`]s.
 #[component]
 pub fn KeyValue(#[prop(optional, into)] class: String, children: Children) -> impl IntoView {
-    view! { <dl class=format!("kv {class}")>{children()}</dl> }
+    view! { <dl class=format!("kv {class}")>{children()}</dl> }.into_any()
 }
 
 /// One term with its value. `strong` for a total.
@@ -135,6 +137,7 @@ pub fn Pair(#[prop(into)] term: String, #[prop(optional)] strong: bool, children
             <dd>{children()}</dd>
         </div>
     }
+    .into_any()
 }
 
 /// What to show when there is nothing yet: why, and the first step as children.
@@ -151,6 +154,7 @@ pub fn EmptyState(
             {children.map(|children| view! { <div class="stack">{children()}</div> })}
         </div>
     }
+    .into_any()
 }
 
 /// Says that nothing here moves real money. The layouts show it by themselves when the brand says so.
@@ -166,4 +170,5 @@ pub fn SandboxBanner() -> impl IntoView {
             )}
         </p>
     }
+    .into_any()
 }

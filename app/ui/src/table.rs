@@ -87,6 +87,7 @@ pub fn DataTable(
             </table>
         </div>
     }
+    .into_any()
 }
 
 fn head_cell(column: Column) -> impl IntoView {
@@ -101,7 +102,7 @@ fn head_cell(column: Column) -> impl IntoView {
         None if hidden => view! { <span class="visually-hidden">{label}</span> }.into_any(),
         None => label.into_any(),
     };
-    view! { <th scope="col" class=numeric.then_some("num") aria-sort=aria>{content}</th> }
+    view! { <th scope="col" class=numeric.then_some("num") aria-sort=aria>{content}</th> }.into_any()
 }
 
 const fn sort_class(ascending: Option<bool>) -> &'static str {
