@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How long the hosted page waits for the first delivery before it sends the payer back.
 const COURTESY: Duration = Duration::from_secs(3);
 const FIRST_RETRY: Duration = Duration::from_secs(1);
-const LONGEST_RETRY: Duration = Duration::from_secs(60);
+const LONGEST_RETRY: Duration = Duration::from_mins(1);
 
 /// What this process remembers of each undelivered outcome.
 pub type Rounds = HashMap<String, Knock>;
