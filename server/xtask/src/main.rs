@@ -13,6 +13,8 @@ mod test;
 mod watch;
 mod workspace;
 
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 use workspace::Workspace;
 
@@ -51,9 +53,19 @@ enum Command {
     },
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<()> {
     let workspace = Workspace::find()?;
-    match Cli::parse().command {
+    match command {
         Command::Build { web, field } => build::run(&workspace, build::Parts::from_flags(web, field)),
         Command::Run => demo::run(&workspace),
         Command::Watch => watch::run(&workspace),

@@ -11,9 +11,9 @@ use crate::check;
 use crate::tally::{self, Tally};
 use crate::workspace::{self, Workspace, find_program, step};
 
-/// Crates that only exist for the browser. Built together with the rest they would unite features that
-/// exclude each other; their logic lives in crates that are tested natively.
-const BROWSER_ONLY: [&str; 2] = ["frontend", "mobile"];
+/// Crates that are built in calls of their own. The browser's would bring features that exclude those of
+/// the server (their logic lives in crates that are tested natively); this tool is already built.
+const SEPARATE: [&str; 3] = ["frontend", "mobile", "xtask"];
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /// Which tests to run.
@@ -62,17 +62,12 @@ fn count(name: &str, result: Result<Tally>) -> Tally {
     tally
 }
 
-fn native_packages(workspace: &Workspace) -> Vec<String> {
-    let skipped = |name: &str| BROWSER_ONLY.contains(&name) || name == "xtask";
-    let names = workspace.metadata.workspace_packages().into_iter().map(|p| p.name.to_string());
-    names.filter(|name| !skipped(name)).collect()
-}
-
-/// Adds the native packages, always all of them: another choice would give other features, and with them
+/// Chooses the native packages, always all of them: another choice would give other features, and with them
 /// another build of everything.
-fn with_packages<'a>(workspace: &Workspace, cargo: &'a mut Command) -> &'a mut Command {
-    for package in native_packages(workspace) {
-        cargo.args(["--package", &package]);
+fn with_packages(cargo: &mut Command) -> &mut Command {
+    cargo.arg("--workspace");
+    for package in SEPARATE {
+        cargo.args(["--exclude", package]);
     }
     cargo
 }
@@ -82,7 +77,7 @@ fn build_native(workspace: &Workspace) -> Result<()> {
     step("server and Rust tests");
     let mut cargo = workspace.cargo();
     cargo.args(["build", "--lib", "--bins", "--tests"]);
-    workspace::run(with_packages(workspace, &mut cargo))
+    workspace::run(with_packages(&mut cargo))
 }
 
 fn rust(workspace: &Workspace) -> Result<Tally> {
@@ -90,14 +85,13 @@ fn rust(workspace: &Workspace) -> Result<Tally> {
     let mut cargo = workspace.cargo();
     if workspace::has_cargo_subcommand(workspace, "nextest") {
         cargo.args(["nextest", "run", "--no-fail-fast", "--lib", "--bins", "--tests"]);
-        tally::nextest(with_packages(workspace, &mut cargo))
+        tally::nextest(with_packages(&mut cargo))
     } else {
         cargo.args(["test", "--no-fail-fast", "--lib", "--bins", "--tests"]);
-        tally::cargo_test(with_packages(workspace, &mut cargo))
+        tally::cargo_test(with_packages(&mut cargo))
     }
 }
 
-/// In a call of its own: see `with_packages`.
 fn build_tool(workspace: &Workspace) -> Result<Tally> {
     let mut cargo = workspace.cargo();
     tally::cargo_test(cargo.args(["test", "--package", "xtask"]))

@@ -1,0 +1,38 @@
+# Everything starts here: `make help` lists the targets.
+
+XTASK := cargo run --package xtask --
+NATIVE := --workspace --exclude frontend --exclude mobile
+WASM := --target wasm32-unknown-unknown
+
+.DEFAULT_GOAL := help
+.PHONY: help run test dev lint build release
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+run: ## Build, seed the demo portfolio the first time, and serve it on http://127.0.0.1:3000
+	@$(XTASK) run
+
+test: ## Install what the tests need, then run all of them: Rust, both databases, browser
+	@$(XTASK) test
+
+dev: ## Serve, and rebuild what a saved file touches
+	@$(XTASK) watch
+
+build: ## Build the browser bundles and the server, without serving
+	@$(XTASK) build
+	@cargo build --package saldar
+
+# Each target is linted by itself: `ssr`, `hydrate` and `csr` exclude each other.
+lint: ## Check formatting, lints, licences and the rules of the workspace
+	cargo fmt --all --check
+	cargo clippy $(NATIVE) --all-targets -- -D warnings
+	cargo clippy --package frontend $(WASM) -- -D warnings
+	cargo clippy --package mobile $(WASM) -- -D warnings
+	@if cargo deny --version >/dev/null 2>&1; then cargo deny check; \
+	else echo "cargo-deny is not installed: licences and sources were not checked"; fi
+	@$(XTASK) check
+
+release: ## Build the optimised server and the bundles for deployment
+	@$(XTASK) build
+	cargo build --release --package saldar
