@@ -94,7 +94,7 @@ fn PortalHome() -> impl IntoView {
             <section class="card">
                 <div class="between">
                     <h2>{tr!(lang, "Crédito de nómina", "Payroll loan")}</h2>
-                    <StageBadge stage=domain::account::Stage::Early/>
+                    <StageBadge stage=domain::account::Stage::Early plain=true/>
                 </div>
                 <Amount money=mxn(1_234_567) label=tr!(lang, "Saldo de hoy", "Balance today")/>
                 <KeyValue>

@@ -162,13 +162,13 @@ pub fn EmptyState(
 pub fn SandboxBanner() -> impl IntoView {
     let lang = use_lang();
     view! {
-        <p class="sandbox-banner">
+        <aside class="sandbox-banner" aria-label=tr!(lang, "Aviso", "Notice")>
             {tr!(
                 lang,
                 "Demostración: datos ficticios, ningún pago es real.",
                 "Demonstration: invented data, no payment is real.",
             )}
-        </p>
+        </aside>
     }
     .into_any()
 }
