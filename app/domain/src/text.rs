@@ -1,7 +1,22 @@
 //! Text made comparable: for search and for looking a document up.
 
+use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+
+/// A sentence for people, in each language of the interface. Both stand together where the
+/// sentence is made, so that neither is forgotten.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Say {
+    pub es: String,
+    pub en: String,
+}
+
+impl Say {
+    pub fn new(es: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { es: es.into(), en: en.into() }
+    }
+}
 
 /// Lower case, no accents, anything but letters and digits becomes one blank:
 /// `"  Peña-Nieto, José "` → `"pena nieto jose"`.

@@ -1,1 +1,22 @@
+//! The use cases: authorise, load, let the domain decide, persist, audit. Nothing else
+//! changes Saldar's data, whichever surface asks.
 
+pub mod accounts;
+mod audit;
+pub mod clock;
+mod context;
+pub mod debtors;
+pub mod demo;
+mod error;
+pub mod field;
+pub mod import;
+pub mod outbox;
+pub mod payments;
+mod secret;
+pub mod staff;
+pub mod verify;
+pub mod work;
+
+pub use context::{Mode, Services};
+pub use error::{FieldIssue, ServiceError, ServiceResult};
+pub use store::{Db, DbUrl, StoreError};

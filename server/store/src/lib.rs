@@ -1,1 +1,18 @@
+//! What Saldar keeps: entities, queries and migrations on SQLite and PostgreSQL.
+//!
+//! Every read takes the organization; rows are parsed into domain types on the way out.
 
+pub mod accounts;
+pub mod audit;
+mod db;
+pub mod entities;
+mod error;
+pub mod ledger;
+mod migrations;
+pub mod parties;
+pub mod search;
+pub mod sessions;
+pub mod throttle;
+
+pub use db::{Db, DbUrl, Tx};
+pub use error::{StoreError, StoreResult};

@@ -108,6 +108,12 @@ impl Entry {
         Ok(Self { reverses: Some(self.id), ..Self::new(head, postings)? })
     }
 
+    /// This entry marked as the reversal of another; for reading it back from the store.
+    #[must_use]
+    pub fn reversing(self, reverses: Option<EntryId>) -> Self {
+        Self { reverses, ..self }
+    }
+
     /// The lines; never empty, never zero, one currency.
     pub fn postings(&self) -> &[Posting] {
         &self.postings

@@ -1,0 +1,275 @@
+//! The debtor's sign-in: document and one-time code, or one-time link. Nothing tells, before
+//! proof, whether a person or a debt exists.
+
+use chrono::Duration;
+use domain::access::{Actor, ActorKind};
+use domain::ids::{OrganizationId, PartyId};
+use domain::party::{ContactKind, ContactPoint, Party};
+use domain::text::compact;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
+use serde_json::json;
+use store::entities::{login_challenges, portal_sessions};
+use store::{Tx, parties, sessions, throttle};
+use uuid::Uuid;
+
+use crate::outbox::NewMessage;
+use crate::secret::hash_token;
+use crate::{ServiceError, ServiceResult, Services};
+
+const CODE_MINUTES: i64 = 10;
+const LINK_HOURS: i64 = 48;
+const SESSION_MINUTES: i64 = 60;
+/// Wrong codes before a challenge is spent.
+const CODE_ATTEMPTS: i32 = 5;
+/// Codes sent for one document, and requests from one address, in fifteen minutes.
+const DOCUMENT_LIMIT: i32 = 5;
+const ADDRESS_LIMIT: i32 = 60;
+
+/// A signed-in debtor.
+#[derive(Clone, Debug)]
+pub struct DebtorSession {
+    pub actor: Actor,
+    pub party: Party,
+}
+
+impl Services {
+    /// Sends a code and a link to whoever has this document, and gives the challenge to
+    /// answer. An unknown document gives a challenge that no code opens.
+    ///
+    /// # Errors
+    /// `Invalid` for an empty document, `Throttled` for an address that asks too often.
+    pub async fn request_code(&self, document: &str, address: &str) -> ServiceResult<Uuid> {
+        let key = compact(document);
+        if key.len() < 4 || key.len() > 40 {
+            return Err(ServiceError::invalid(
+                "document",
+                "Escriba el número de su documento, por ejemplo su RFC, CURP o cédula",
+                "Write the number of your document, for example your RFC, CURP or ID card",
+            ));
+        }
+        self.throttle_address(address).await?;
+        let window = Duration::minutes(15);
+        let hits = throttle::hit(&self.db, &format!("code:{}", hash_token(&key)), window, self.now()).await?;
+        let challenge = self.new_id();
+        let people = parties::find_by_document(self.db.read(), document).await?;
+        let tx = self.begin().await?;
+        if people.is_empty() || hits > DOCUMENT_LIMIT {
+            self.challenge(&tx, OrganizationId(Uuid::nil()), None, challenge, "code", &self.new_token(16))
+                .await?;
+        } else {
+            for (org, party) in people {
+                self.send_code(&tx, org, &party, challenge).await?;
+            }
+        }
+        tx.commit().await?;
+        Ok(challenge)
+    }
+
+    async fn throttle_address(&self, address: &str) -> ServiceResult<()> {
+        let hits =
+            throttle::hit(&self.db, &format!("portal:{address}"), Duration::minutes(15), self.now()).await?;
+        if hits > ADDRESS_LIMIT { Err(ServiceError::Throttled { retry_after_s: 900 }) } else { Ok(()) }
+    }
+
+    async fn send_code(
+        &self,
+        tx: &Tx,
+        org: OrganizationId,
+        party: &Party,
+        challenge: Uuid,
+    ) -> ServiceResult<()> {
+        let points = parties::contact_points(tx, org, party.id).await?;
+        let Some((channel, recipient)) = reach(&points) else {
+            return self.challenge(tx, org, None, challenge, "code", &self.new_token(16)).await;
+        };
+        let code = self.six_digits();
+        let link = self.new_token(24);
+        self.challenge(tx, org, Some(party.id), challenge, "code", &code_secret(challenge, &code)).await?;
+        self.challenge(tx, org, Some(party.id), self.new_id(), "link", &link).await?;
+        let organization = parties::find_organization(tx, org).await?.ok_or(ServiceError::NotFound)?;
+        let url = format!("{}/entrar/{link}", self.public_url);
+        let (subject, body) = code_message(&party.language, &organization.name, &code, &url);
+        let message =
+            NewMessage { organization_id: org, party_id: Some(party.id), channel, recipient, subject, body };
+        self.enqueue(tx, message).await?;
+        let actor = self.system(org, "portal");
+        self.audit(
+            tx,
+            &actor,
+            "portal.code_sent",
+            format!("party:{}", party.id),
+            json!({ "channel": channel }),
+        )
+        .await
+    }
+
+    async fn challenge(
+        &self,
+        tx: &Tx,
+        org: OrganizationId,
+        party: Option<PartyId>,
+        id: Uuid,
+        kind: &str,
+        secret: &str,
+    ) -> ServiceResult<()> {
+        let now = self.now();
+        let life = if kind == "link" { Duration::hours(LINK_HOURS) } else { Duration::minutes(CODE_MINUTES) };
+        let row = login_challenges::ActiveModel {
+            organization_id: Set(org.0),
+            id: Set(id),
+            party_id: Set(party.map(|id| id.0)),
+            secret_hash: Set(hash_token(secret)),
+            kind: Set(kind.to_owned()),
+            created_at: Set(now),
+            expires_at: Set(now + life),
+            attempts: Set(0),
+            used_at: Set(None),
+        };
+        login_challenges::Entity::insert(row).exec_without_returning(tx).await?;
+        Ok(())
+    }
+
+    /// Six random digits.
+    fn six_digits(&self) -> String {
+        let mut random = [0; 8];
+        self.entropy.fill(&mut random);
+        format!("{:06}", u64::from_be_bytes(random) % 1_000_000)
+    }
+
+    /// Answers a challenge with the code from the message; gives the token of a session.
+    ///
+    /// # Errors
+    /// `Invalid` for a wrong, used or expired code: which of them is not told.
+    pub async fn prove_code(&self, challenge: Uuid, code: &str, address: &str) -> ServiceResult<String> {
+        self.throttle_address(address).await?;
+        let code: String = code.chars().filter(char::is_ascii_digit).collect();
+        let expected = hash_token(&code_secret(challenge, &code));
+        let now = self.now();
+        let tx = self.begin().await?;
+        let rows = login_challenges::Entity::find()
+            .filter(login_challenges::Column::Id.eq(challenge))
+            .all(&tx)
+            .await?;
+        let live: Vec<_> = rows
+            .into_iter()
+            .filter(|row| row.used_at.is_none() && row.expires_at > now && row.attempts < CODE_ATTEMPTS)
+            .collect();
+        let fits = live.iter().find(|row| row.party_id.is_some() && row.secret_hash == expected).cloned();
+        let Some(row) = fits else {
+            for row in live {
+                sessions::count_attempt(&tx, row).await?;
+            }
+            tx.commit().await?;
+            return Err(wrong_code());
+        };
+        let token = self.open_portal_session(&tx, &row).await?;
+        tx.commit().await?;
+        Ok(token)
+    }
+
+    /// Signs in by the one-time link of a message.
+    ///
+    /// # Errors
+    /// `NotFound` for a link that is unknown, used or expired.
+    pub async fn use_link(&self, link: &str, address: &str) -> ServiceResult<String> {
+        self.throttle_address(address).await?;
+        let now = self.now();
+        let tx = self.begin().await?;
+        let rows = sessions::challenges_by_secret(&tx, &hash_token(link)).await?;
+        let live =
+            rows.into_iter().find(|row| row.kind == "link" && row.used_at.is_none() && row.expires_at > now);
+        let token = self.open_portal_session(&tx, &live.ok_or(ServiceError::NotFound)?).await?;
+        tx.commit().await?;
+        Ok(token)
+    }
+
+    async fn open_portal_session(
+        &self,
+        tx: &Tx,
+        challenge: &login_challenges::Model,
+    ) -> ServiceResult<String> {
+        let now = self.now();
+        let party = challenge.party_id.ok_or(ServiceError::NotFound)?;
+        if !sessions::use_challenge(tx, challenge, now).await? {
+            return Err(wrong_code());
+        }
+        let token = self.new_token(32);
+        let row = portal_sessions::ActiveModel {
+            token_hash: Set(hash_token(&token)),
+            organization_id: Set(challenge.organization_id),
+            party_id: Set(party),
+            created_at: Set(now),
+            last_seen_at: Set(now),
+            expires_at: Set(now + Duration::minutes(SESSION_MINUTES)),
+            revoked_at: Set(None),
+        };
+        portal_sessions::Entity::insert(row).exec_without_returning(tx).await?;
+        let actor = Actor {
+            organization_id: OrganizationId(challenge.organization_id),
+            kind: ActorKind::Debtor { party_id: PartyId(party) },
+        };
+        self.audit(tx, &actor, "portal.signed_in", format!("party:{party}"), json!({ "by": challenge.kind }))
+            .await?;
+        Ok(token)
+    }
+
+    /// Who holds this token, if the session lives.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn debtor_session(&self, token: &str) -> ServiceResult<Option<DebtorSession>> {
+        let db = self.db.read();
+        let Some((org, party_id)) = sessions::portal_session(db, &hash_token(token), self.now()).await?
+        else {
+            return Ok(None);
+        };
+        let party = parties::find_party(db, org, party_id).await?;
+        let actor = Actor { organization_id: org, kind: ActorKind::Debtor { party_id } };
+        Ok(party.map(|party| DebtorSession { actor, party }))
+    }
+
+    /// Ends the session of this token.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn debtor_sign_out(&self, token: &str) -> ServiceResult<()> {
+        let tx = self.begin().await?;
+        sessions::end_portal_session(&tx, &hash_token(token), self.now()).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+/// The code counts only together with its challenge.
+fn code_secret(challenge: Uuid, code: &str) -> String {
+    format!("{challenge}:{code}")
+}
+
+/// E-mail first, else phone by SMS.
+fn reach(points: &[ContactPoint]) -> Option<(&'static str, String)> {
+    let first = |kind| points.iter().find(|point| point.kind == kind).map(|point| point.value.clone());
+    let email = first(ContactKind::Email).map(|value| ("email", value));
+    email.or_else(|| first(ContactKind::Phone).map(|value| ("sms", value)))
+}
+
+/// The message names no debt: whoever reads it over a shoulder learns nothing.
+fn code_message(language: &str, agency: &str, code: &str, url: &str) -> (Option<String>, String) {
+    if language.starts_with("en") {
+        let body = format!(
+            "Your code is {code}. It works for {CODE_MINUTES} minutes.\n\nOr open this link, good for one use:\n{url}\n\nIf you did not ask for it, ignore this message. Nobody from {agency} will ask you for this code."
+        );
+        return (Some(format!("Your code for {agency}")), body);
+    }
+    let body = format!(
+        "Tu código es {code}. Sirve durante {CODE_MINUTES} minutos.\n\nO abre este enlace, que sirve una sola vez:\n{url}\n\nSi no lo pediste, ignora este mensaje. Nadie de {agency} te pedirá este código."
+    );
+    (Some(format!("Tu código de {agency}")), body)
+}
+
+fn wrong_code() -> ServiceError {
+    ServiceError::invalid(
+        "code",
+        "El código no es correcto o ya venció. Revísalo o pide uno nuevo.",
+        "The code is not right or has expired. Check it or ask for a new one.",
+    )
+}

@@ -1,0 +1,95 @@
+//! Messages to send: written with the fact that causes them, sent by workers.
+
+use chrono::{DateTime, Utc};
+use domain::access::{Actor, Permission};
+use domain::ids::{MessageId, OrganizationId, PartyId};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use store::Tx;
+use store::entities::outbox_messages;
+
+use crate::{Mode, ServiceError, ServiceResult, Services};
+
+/// A message to put into the outbox.
+#[derive(Clone, Debug)]
+pub struct NewMessage {
+    pub organization_id: OrganizationId,
+    pub party_id: Option<PartyId>,
+    /// `email` or `sms`.
+    pub channel: &'static str,
+    pub recipient: String,
+    pub subject: Option<String>,
+    pub body: String,
+}
+
+/// A message as the viewer shows it.
+#[derive(Clone, Debug)]
+pub struct MessageView {
+    pub id: MessageId,
+    pub channel: String,
+    pub recipient: String,
+    pub subject: Option<String>,
+    pub body: String,
+    pub created_at: DateTime<Utc>,
+    pub status: String,
+}
+
+const VIEWER_MESSAGES: u64 = 50;
+
+impl Services {
+    pub(crate) async fn enqueue(&self, tx: &Tx, new: NewMessage) -> ServiceResult<MessageId> {
+        let id = MessageId(self.new_id());
+        let row = outbox_messages::ActiveModel {
+            organization_id: Set(new.organization_id.0),
+            id: Set(id.0),
+            party_id: Set(new.party_id.map(|id| id.0)),
+            channel: Set(new.channel.to_owned()),
+            recipient: Set(new.recipient),
+            subject: Set(new.subject),
+            body: Set(new.body),
+            created_at: Set(self.now()),
+            status: Set("queued".to_owned()),
+            sent_at: Set(None),
+        };
+        outbox_messages::Entity::insert(row).exec_without_returning(tx).await?;
+        Ok(id)
+    }
+
+    /// The newest messages of all organizations, for the demo's outbox viewer.
+    ///
+    /// # Errors
+    /// `NotFound` outside demo mode.
+    pub async fn demo_outbox(&self) -> ServiceResult<Vec<MessageView>> {
+        if self.mode != Mode::Demo {
+            return Err(ServiceError::NotFound);
+        }
+        self.messages(outbox_messages::Entity::find()).await
+    }
+
+    /// The newest messages of the actor's organization.
+    ///
+    /// # Errors
+    /// `Denied`, or the database fails.
+    pub async fn outbox(&self, actor: &Actor) -> ServiceResult<Vec<MessageView>> {
+        actor.require(Permission::OutboxRead)?;
+        let own = outbox_messages::Column::OrganizationId.eq(actor.organization_id.0);
+        self.messages(outbox_messages::Entity::find().filter(own)).await
+    }
+
+    async fn messages(
+        &self,
+        query: sea_orm::Select<outbox_messages::Entity>,
+    ) -> ServiceResult<Vec<MessageView>> {
+        let newest = query.order_by_desc(outbox_messages::Column::CreatedAt).limit(VIEWER_MESSAGES);
+        let rows = newest.all(self.db.read()).await?;
+        let view = |row: outbox_messages::Model| MessageView {
+            id: MessageId(row.id),
+            channel: row.channel,
+            recipient: row.recipient,
+            subject: row.subject,
+            body: row.body,
+            created_at: row.created_at,
+            status: row.status,
+        };
+        Ok(rows.into_iter().map(view).collect())
+    }
+}

@@ -1,0 +1,158 @@
+//! The port of payment gateways: each is an adapter that implements [`PaymentGateway`].
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use domain::ids::{OrganizationId, PaymentAttemptId};
+use domain::money::Money;
+use domain::party::UnknownText;
+
+/// A try to pay, kept before the gateway hears of it; its id is the idempotency key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    pub id: PaymentAttemptId,
+    pub organization_id: OrganizationId,
+    pub amount: Money,
+    /// What the debtor reads on the gateway's page: the creditor and the account number.
+    pub description: String,
+    /// Where the gateway sends the debtor back to.
+    pub return_url: String,
+    /// BCP 47 language of the debtor.
+    pub language: String,
+}
+
+/// The gateway's own name for a payment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GatewayRef(pub String);
+
+/// What happens after an attempt was started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Send the debtor's browser there (GET).
+    Redirect { url: String, reference: GatewayRef },
+}
+
+/// How a payment stands at the gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SnapshotStatus {
+    ActionRequired,
+    Processing,
+    Succeeded,
+    Failed,
+    Canceled,
+}
+
+/// A payment as the gateway knows it now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    pub reference: GatewayRef,
+    pub attempt_id: PaymentAttemptId,
+    pub status: SnapshotStatus,
+    /// What really arrived; posted as it is, whatever was asked for.
+    pub received: Money,
+    /// Stable code of a failure, for example `insufficient_funds`.
+    pub failure: Option<String>,
+    pub livemode: bool,
+}
+
+/// What a verified webhook announces. Only the reference counts: the worker re-fetches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Unique per gateway; a second delivery carries the same.
+    pub event_id: String,
+    pub reference: GatewayRef,
+}
+
+/// Header names (lower case) and values.
+pub type Headers<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum GatewayError {
+    /// Worth trying again.
+    #[error("the gateway cannot be reached: {0}")]
+    Unreachable(String),
+    #[error("the gateway refused: {0}")]
+    Refused(String),
+    #[error("the gateway knows no such payment")]
+    Unknown,
+    #[error("the webhook's signature is not valid: {0}")]
+    BadSignature(&'static str),
+}
+
+/// A payment gateway.
+#[async_trait]
+pub trait PaymentGateway: Send + Sync {
+    /// Its stable name, part of addresses and sources.
+    fn name(&self) -> &'static str;
+
+    /// Starts a payment. The same attempt twice gives the same payment.
+    async fn start(&self, attempt: &Attempt) -> Result<Next, GatewayError>;
+
+    /// The payment as it stands.
+    async fn fetch(&self, reference: &GatewayRef) -> Result<Snapshot, GatewayError>;
+
+    /// Checks a webhook on its raw bytes.
+    ///
+    /// # Errors
+    /// `BadSignature` when it does not come from the gateway or is too old.
+    fn verify_webhook(
+        &self,
+        headers: Headers<'_>,
+        raw: &[u8],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Notice>, GatewayError>;
+}
+
+/// How an attempt stands with us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AttemptStatus {
+    Created,
+    ActionRequired,
+    Processing,
+    Succeeded,
+    Failed,
+    Canceled,
+}
+
+impl AttemptStatus {
+    const ALL: [Self; 6] = [
+        Self::Created,
+        Self::ActionRequired,
+        Self::Processing,
+        Self::Succeeded,
+        Self::Failed,
+        Self::Canceled,
+    ];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::ActionRequired => "action_required",
+            Self::Processing => "processing",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::Canceled => "canceled",
+        }
+    }
+}
+
+impl std::str::FromStr for AttemptStatus {
+    type Err = UnknownText;
+    fn from_str(text: &str) -> Result<Self, UnknownText> {
+        Self::ALL
+            .into_iter()
+            .find(|status| status.as_str() == text)
+            .ok_or_else(|| UnknownText { of: "AttemptStatus", text: text.to_owned() })
+    }
+}
+
+impl From<SnapshotStatus> for AttemptStatus {
+    fn from(status: SnapshotStatus) -> Self {
+        match status {
+            SnapshotStatus::ActionRequired => Self::ActionRequired,
+            SnapshotStatus::Processing => Self::Processing,
+            SnapshotStatus::Succeeded => Self::Succeeded,
+            SnapshotStatus::Failed => Self::Failed,
+            SnapshotStatus::Canceled => Self::Canceled,
+        }
+    }
+}

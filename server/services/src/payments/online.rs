@@ -1,0 +1,349 @@
+//! Paying online: attempt → gateway → signed webhook → worker → ledger.
+
+use domain::access::Actor;
+use domain::ids::{AccountId, OrganizationId, PartyId, PaymentAttemptId, PaymentId};
+use domain::ledger::PaymentMethod;
+use domain::money::Money;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set,
+};
+use serde_json::json;
+use store::entities::{gateway_events, payment_attempts};
+use store::{StoreError, accounts};
+
+use super::gateway::{
+    Attempt, AttemptStatus, GatewayError, GatewayRef, Headers, Next, Notice, Snapshot, SnapshotStatus,
+};
+use super::post::{PostPayment, ReceiptSeries, stored_money};
+use crate::accounts::debtor_of;
+use crate::{ServiceError, ServiceResult, Services};
+
+/// What the debtor chose to pay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PayChoice {
+    All,
+    Overdue,
+    Other(Money),
+}
+
+/// A payment attempt as its debtor sees it.
+#[derive(Clone, Debug)]
+pub struct AttemptView {
+    pub id: PaymentAttemptId,
+    pub account_id: AccountId,
+    pub amount: Money,
+    pub status: AttemptStatus,
+    pub failure: Option<String>,
+    pub payment_id: Option<PaymentId>,
+}
+
+/// Events a worker takes at a time.
+const BATCH: u64 = 50;
+/// After this many failures an event waits for a person.
+const MAX_TRIES: i32 = 12;
+
+impl Services {
+    /// Starts an online payment for one of the debtor's own debts; gives the address of the
+    /// gateway's page.
+    ///
+    /// # Errors
+    /// `NotFound` for a debt of somebody else, `Invalid` for the amount, `Outside` when the
+    /// gateway does not answer.
+    pub async fn start_payment(
+        &self,
+        actor: &Actor,
+        account_id: AccountId,
+        choice: PayChoice,
+    ) -> ServiceResult<String> {
+        let party = debtor_of(actor)?;
+        let (gateway_name, gateway) = self.gateways.iter().next().ok_or_else(no_gateway)?;
+        let account = accounts::find(self.db.read(), actor.organization_id, account_id).await?;
+        let account = account.filter(|account| account.debtor_id == party).ok_or(ServiceError::NotFound)?;
+        let today = self.today(actor.organization_id).await?;
+        let summary = self.summary(actor, account, today).await?;
+        let amount = chosen_amount(choice, summary.balance.total()?, summary.overdue)?;
+        let id = PaymentAttemptId(self.new_id());
+        self.insert_attempt(actor, id, account_id, party, gateway_name, amount).await?;
+        let language = store::parties::find_party(self.db.read(), actor.organization_id, party)
+            .await?
+            .map_or_else(|| "es".to_owned(), |party| party.language);
+        let attempt = Attempt {
+            id,
+            organization_id: actor.organization_id,
+            amount,
+            description: format!("{} · {}", summary.creditor.name, summary.account.external_id),
+            return_url: format!("{}/pagos/{id}", self.public_url),
+            language,
+        };
+        let Next::Redirect { url, reference } = gateway.start(&attempt).await.map_err(outside)?;
+        self.note_reference(actor.organization_id, id, &reference).await?;
+        Ok(url)
+    }
+
+    async fn insert_attempt(
+        &self,
+        actor: &Actor,
+        id: PaymentAttemptId,
+        account_id: AccountId,
+        party: PartyId,
+        gateway: &str,
+        amount: Money,
+    ) -> ServiceResult<()> {
+        let now = self.now();
+        let row = payment_attempts::ActiveModel {
+            organization_id: Set(actor.organization_id.0),
+            id: Set(id.0),
+            account_id: Set(account_id.0),
+            debtor_id: Set(party.0),
+            gateway: Set(gateway.to_owned()),
+            amount_minor: Set(amount.minor()),
+            currency: Set(amount.currency().to_string()),
+            status: Set(AttemptStatus::Created.as_str().to_owned()),
+            gateway_ref: Set(None),
+            failure: Set(None),
+            created_at: Set(now),
+            updated_at: Set(now),
+            payment_id: Set(None),
+            livemode: Set(self.livemode()),
+        };
+        let tx = self.begin().await?;
+        payment_attempts::Entity::insert(row).exec_without_returning(&tx).await?;
+        let details = json!({ "attempt": id, "minor": amount.minor(), "currency": amount.currency() });
+        self.audit(&tx, actor, "payment.started", format!("account:{account_id}"), details).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn note_reference(
+        &self,
+        org: OrganizationId,
+        id: PaymentAttemptId,
+        reference: &GatewayRef,
+    ) -> ServiceResult<()> {
+        let tx = self.begin().await?;
+        let row = payment_attempts::Entity::find_by_id((org.0, id.0))
+            .one(&tx)
+            .await?
+            .ok_or(ServiceError::NotFound)?;
+        let mut row = row.into_active_model();
+        row.gateway_ref = Set(Some(reference.0.clone()));
+        row.status = Set(AttemptStatus::ActionRequired.as_str().to_owned());
+        row.update(&tx).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// One of the debtor's own attempts, brought up to date with the gateway first. Being sent
+    /// back here proves nothing; only what the gateway itself says counts.
+    ///
+    /// # Errors
+    /// `NotFound` for attempts of others.
+    pub async fn my_attempt(&self, actor: &Actor, id: PaymentAttemptId) -> ServiceResult<AttemptView> {
+        let party = debtor_of(actor)?;
+        let row = self.own_attempt(actor, id, party).await?;
+        let status: AttemptStatus =
+            row.status.parse().map_err(StoreError::bad_row("payment_attempts", row.id))?;
+        let waiting = matches!(
+            status,
+            AttemptStatus::ActionRequired | AttemptStatus::Processing | AttemptStatus::Created
+        );
+        if let (true, Some(gateway), Some(reference)) =
+            (waiting, self.gateways.get(row.gateway.as_str()), &row.gateway_ref)
+        {
+            match gateway.fetch(&GatewayRef(reference.clone())).await {
+                Ok(snapshot) => self.settle(gateway.name(), &snapshot).await?,
+                Err(error) => tracing::warn!(%error, "attempt not refreshed"),
+            }
+        }
+        let row = self.own_attempt(actor, id, party).await?;
+        Ok(AttemptView {
+            id,
+            account_id: AccountId(row.account_id),
+            amount: stored_money("payment_attempts", row.id, row.amount_minor, &row.currency)?,
+            status: row.status.parse().map_err(StoreError::bad_row("payment_attempts", row.id))?,
+            failure: row.failure,
+            payment_id: row.payment_id.map(PaymentId),
+        })
+    }
+
+    async fn own_attempt(
+        &self,
+        actor: &Actor,
+        id: PaymentAttemptId,
+        party: PartyId,
+    ) -> ServiceResult<payment_attempts::Model> {
+        let key = (actor.organization_id.0, id.0);
+        let row = payment_attempts::Entity::find_by_id(key).one(self.db.read()).await?;
+        row.filter(|row| row.debtor_id == party.0).ok_or(ServiceError::NotFound)
+    }
+
+    /// Takes a webhook: verify on the raw bytes, store each notice once. Workers do the rest.
+    ///
+    /// # Errors
+    /// `NotFound` for an unknown gateway, `Denied`-like `Outside` for a bad signature.
+    pub async fn receive_webhook(
+        &self,
+        gateway: &str,
+        headers: Headers<'_>,
+        raw: &[u8],
+    ) -> ServiceResult<usize> {
+        let adapter = self.gateways.get(gateway).ok_or(ServiceError::NotFound)?;
+        let now = self.now();
+        let notices = adapter.verify_webhook(headers, raw, now).map_err(outside)?;
+        let text = String::from_utf8_lossy(raw).into_owned();
+        let tx = self.begin().await?;
+        for Notice { event_id, reference } in &notices {
+            let known =
+                gateway_events::Entity::find_by_id((gateway.to_owned(), event_id.clone())).one(&tx).await?;
+            if known.is_some() {
+                continue;
+            }
+            let row = gateway_events::ActiveModel {
+                gateway: Set(gateway.to_owned()),
+                event_id: Set(event_id.clone()),
+                raw: Set(json!({ "reference": reference.0, "body": text }).to_string()),
+                received_at: Set(now),
+                processed_at: Set(None),
+                outcome: Set(None),
+                tries: Set(0),
+            };
+            gateway_events::Entity::insert(row).on_conflict_do_nothing().exec_without_returning(&tx).await?;
+        }
+        tx.commit().await?;
+        Ok(notices.len())
+    }
+
+    /// Works off stored webhooks: re-fetches each payment and posts what arrived. Returns how
+    /// many were done. Safe to run in several processes: posting is idempotent by source.
+    ///
+    /// # Errors
+    /// The database fails; a failing gateway only leaves its event for later.
+    pub async fn process_gateway_events(&self) -> ServiceResult<usize> {
+        let events = gateway_events::Entity::find()
+            .filter(gateway_events::Column::ProcessedAt.is_null())
+            .filter(gateway_events::Column::Tries.lt(MAX_TRIES))
+            .order_by_asc(gateway_events::Column::ReceivedAt)
+            .limit(BATCH)
+            .all(self.db.read())
+            .await?;
+        let mut done = 0;
+        for event in events {
+            let outcome = self.process_event(&event).await;
+            if let Err(error) = &outcome {
+                tracing::warn!(%error, gateway = event.gateway, "webhook event failed");
+            } else {
+                done += 1;
+            }
+            self.close_event(event, outcome.err()).await?;
+        }
+        Ok(done)
+    }
+
+    async fn process_event(&self, event: &gateway_events::Model) -> ServiceResult<()> {
+        let gateway = self.gateways.get(event.gateway.as_str()).ok_or(ServiceError::NotFound)?;
+        let stored: serde_json::Value = serde_json::from_str(&event.raw)
+            .map_err(StoreError::bad_row("gateway_events", &event.event_id))?;
+        let reference = stored.get("reference").and_then(|v| v.as_str()).unwrap_or_default().to_owned();
+        let snapshot = gateway.fetch(&GatewayRef(reference)).await.map_err(outside)?;
+        self.settle(gateway.name(), &snapshot).await
+    }
+
+    async fn close_event(
+        &self,
+        event: gateway_events::Model,
+        error: Option<ServiceError>,
+    ) -> ServiceResult<()> {
+        let tries = event.tries + 1;
+        let mut row = event.into_active_model();
+        row.tries = Set(tries);
+        row.outcome = Set(Some(error.as_ref().map_or_else(|| "done".to_owned(), ToString::to_string)));
+        if error.is_none() {
+            row.processed_at = Set(Some(self.now()));
+        }
+        let tx = self.begin().await?;
+        row.update(&tx).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Brings an attempt to where the gateway has it, and posts the money when it arrived:
+    /// once, however often and in whatever order this is called.
+    async fn settle(&self, gateway: &'static str, snapshot: &Snapshot) -> ServiceResult<()> {
+        let tx = self.begin().await?;
+        let row = payment_attempts::Entity::find()
+            .filter(payment_attempts::Column::Id.eq(snapshot.attempt_id.0))
+            .filter(payment_attempts::Column::Gateway.eq(gateway))
+            .lock_exclusive()
+            .one(&tx)
+            .await?
+            .ok_or(ServiceError::NotFound)?;
+        if row.payment_id.is_some() {
+            return Ok(());
+        }
+        let org = OrganizationId(row.organization_id);
+        let mut payment_id = None;
+        if snapshot.status == SnapshotStatus::Succeeded {
+            let new = PostPayment {
+                account_id: AccountId(row.account_id),
+                amount: snapshot.received,
+                method: PaymentMethod::Gateway,
+                received_on: self.today(org).await?,
+                source: format!("payment:{gateway}:{}", snapshot.reference.0),
+                reference: Some(snapshot.reference.0.clone()),
+                receipt: ReceiptSeries::Next("W"),
+            };
+            let actor = self.system(org, "gateway-worker");
+            payment_id = Some(self.post_payment_in(&tx, &actor, new).await?.payment_id);
+        }
+        let mut row = row.into_active_model();
+        row.status = Set(AttemptStatus::from(snapshot.status).as_str().to_owned());
+        row.failure = Set(snapshot.failure.clone());
+        row.gateway_ref = Set(Some(snapshot.reference.0.clone()));
+        row.payment_id = Set(payment_id.map(|id| id.0));
+        row.updated_at = Set(self.now());
+        row.update(&tx).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+fn chosen_amount(choice: PayChoice, total: Money, overdue: Money) -> ServiceResult<Money> {
+    let amount = match choice {
+        PayChoice::All => total,
+        PayChoice::Overdue => overdue,
+        PayChoice::Other(amount) => amount,
+    };
+    if !total.is_positive() {
+        return Err(ServiceError::invalid("amount", "Esta deuda ya está pagada", "This debt has been paid"));
+    }
+    if amount.currency() != total.currency() || !amount.is_positive() {
+        return Err(ServiceError::invalid(
+            "amount",
+            "Escribe un importe mayor que cero",
+            "Write an amount of more than zero",
+        ));
+    }
+    if amount > total {
+        return Err(ServiceError::invalid(
+            "amount",
+            format!("El importe supera lo que debes ({total}). Escribe esa cantidad o menos."),
+            format!("The amount is more than you owe ({total}). Write that or less."),
+        ));
+    }
+    Ok(amount)
+}
+
+fn no_gateway() -> ServiceError {
+    ServiceError::invalid(
+        "",
+        "El pago en línea no está disponible por ahora. Llámanos para pagar por otro medio.",
+        "Paying online is not available now. Call us to pay another way.",
+    )
+}
+
+fn outside(error: GatewayError) -> ServiceError {
+    match error {
+        GatewayError::Unknown => ServiceError::NotFound,
+        other => ServiceError::Outside { part: "gateway", cause: other.to_string() },
+    }
+}

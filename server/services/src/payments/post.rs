@@ -1,0 +1,239 @@
+//! Posting and reversing payments: the one way in which money reaches the ledger.
+
+use chrono::NaiveDate;
+use domain::access::{Actor, Permission};
+use domain::account::Balance;
+use domain::ids::{AccountId, EntryId, PaymentId};
+use domain::ledger::{AllocationOrder, EntryHead, EntryKind, PaymentMethod, PaymentStatus, payment_entry};
+use domain::money::Money;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set};
+use serde_json::json;
+use store::entities::payments;
+use store::{StoreError, Tx, accounts, ledger, parties};
+
+use crate::{ServiceError, ServiceResult, Services};
+
+/// A payment to post.
+#[derive(Clone, Debug)]
+pub struct PostPayment {
+    pub account_id: AccountId,
+    pub amount: Money,
+    pub method: PaymentMethod,
+    pub received_on: NaiveDate,
+    /// Idempotency: a second payment of this source is the first one again.
+    pub source: String,
+    /// The payer's own mark, for example a transfer number.
+    pub reference: Option<String>,
+    pub receipt: ReceiptSeries,
+}
+
+/// Who numbers the receipt.
+#[derive(Clone, Debug)]
+pub enum ReceiptSeries {
+    /// The next number of this series, for example `W` for online payments.
+    Next(&'static str),
+    /// A field device has given the number already.
+    Given(String),
+}
+
+/// What posting a payment did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentPosted {
+    pub payment_id: PaymentId,
+    pub receipt_no: String,
+    /// What exceeded the debt: kept in the debtor's favour.
+    pub unapplied: Money,
+    pub balance: Balance,
+    /// The source had been posted before; nothing was written.
+    pub already: bool,
+}
+
+impl Services {
+    /// Staff post a payment received at the office or seen on the bank account.
+    ///
+    /// # Errors
+    /// `Denied`, `NotFound`, or `Invalid` for the amount or the date.
+    pub async fn post_payment(&self, actor: &Actor, new: PostPayment) -> ServiceResult<PaymentPosted> {
+        actor.require(Permission::PaymentPost)?;
+        let today = self.today(actor.organization_id).await?;
+        if new.received_on > today {
+            return Err(ServiceError::invalid(
+                "received_on",
+                "La fecha del pago no puede ser futura",
+                "The payment cannot be dated in the future",
+            ));
+        }
+        let tx = self.begin().await?;
+        let posted = self.post_payment_in(&tx, actor, new).await?;
+        tx.commit().await?;
+        Ok(posted)
+    }
+
+    /// Posts within the caller's transaction; the caller has authorised it.
+    pub(crate) async fn post_payment_in(
+        &self,
+        tx: &Tx,
+        actor: &Actor,
+        new: PostPayment,
+    ) -> ServiceResult<PaymentPosted> {
+        let org = actor.organization_id;
+        let before = ledger::lock_balance(tx, org, new.account_id).await?.ok_or(ServiceError::NotFound)?;
+        if let Some(entry) = ledger::entry_of_source(tx, org, &new.source).await? {
+            return already_posted(tx, actor, entry, before).await;
+        }
+        let account = accounts::find(tx, org, new.account_id).await?.ok_or(ServiceError::NotFound)?;
+        if new.amount.currency() != account.currency || !new.amount.is_positive() {
+            return Err(bad_amount(account.currency.code()));
+        }
+        let creditor =
+            parties::find_creditor(tx, org, account.creditor_id).await?.ok_or(ServiceError::NotFound)?;
+        let head = EntryHead {
+            id: EntryId(self.new_id()),
+            account_id: account.id,
+            kind: EntryKind::Payment,
+            source: new.source.clone(),
+            effective_on: new.received_on,
+            recorded_at: self.now(),
+        };
+        let order = AllocationOrder::for_country(&creditor.country);
+        let (entry, allocation) = payment_entry(head, new.amount, new.method, &before, &order)?;
+        ledger::post(tx, org, &entry, before, self.livemode()).await?;
+        let receipt_no = self.receipt_number(tx, actor, &new.receipt).await?;
+        let payment_id = PaymentId(self.new_id());
+        let check_code = self.check_code();
+        let row = payments::ActiveModel {
+            organization_id: Set(org.0),
+            id: Set(payment_id.0),
+            account_id: Set(account.id.0),
+            debtor_id: Set(account.debtor_id.0),
+            method: Set(new.method.as_str().to_owned()),
+            amount_minor: Set(new.amount.minor()),
+            currency: Set(new.amount.currency().to_string()),
+            received_on: Set(new.received_on),
+            recorded_at: Set(entry.recorded_at),
+            recorded_by: Set(actor.audit_name()),
+            status: Set(PaymentStatus::Posted.as_str().to_owned()),
+            entry_id: Set(entry.id.0),
+            reversal_entry_id: Set(None),
+            reversal_reason: Set(None),
+            reference: Set(new.reference),
+            receipt_no: Set(receipt_no.clone()),
+            check_code: Set(check_code),
+            livemode: Set(self.livemode()),
+        };
+        payments::Entity::insert(row).exec_without_returning(tx).await?;
+        let balance = entry.apply(before)?;
+        self.keep_promises(tx, actor, account.id, &balance).await?;
+        let details = json!({ "payment": payment_id, "minor": new.amount.minor(), "currency": new.amount.currency(), "method": new.method });
+        self.audit(tx, actor, "payment.posted", format!("account:{}", account.id), details).await?;
+        metrics::counter!("saldar_payments_posted_total", "method" => new.method.as_str()).increment(1);
+        Ok(PaymentPosted { payment_id, receipt_no, unapplied: allocation.unapplied, balance, already: false })
+    }
+
+    async fn receipt_number(&self, tx: &Tx, actor: &Actor, series: &ReceiptSeries) -> ServiceResult<String> {
+        match series {
+            ReceiptSeries::Given(number) => Ok(number.clone()),
+            ReceiptSeries::Next(series) => {
+                let number = ledger::next_receipt(tx, actor.organization_id, series).await?;
+                Ok(format!("{series}-{number:08}"))
+            }
+        }
+    }
+
+    /// Twelve characters without look-alikes, for the public check of a receipt.
+    fn check_code(&self) -> String {
+        const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+        let mut random = [0; 12];
+        self.entropy.fill(&mut random);
+        random.iter().filter_map(|byte| LETTERS.get(usize::from(byte % 32))).map(|b| char::from(*b)).collect()
+    }
+
+    /// A supervisor takes a payment back; the debt is as if it had never come.
+    ///
+    /// # Errors
+    /// `Denied`, `NotFound`, or `Invalid` when it is reversed already or the reason is empty.
+    pub async fn reverse_payment(
+        &self,
+        actor: &Actor,
+        id: PaymentId,
+        reason: &str,
+    ) -> ServiceResult<Balance> {
+        actor.require(Permission::PaymentReverse)?;
+        let reason = reason.trim();
+        if reason.is_empty() {
+            return Err(ServiceError::invalid(
+                "reason",
+                "Escriba por qué se revierte el pago",
+                "Say why the payment is reversed",
+            ));
+        }
+        let org = actor.organization_id;
+        let tx = self.begin().await?;
+        let payment = payments::Entity::find_by_id((org.0, id.0)).lock_exclusive().one(&tx).await?;
+        let payment = payment.ok_or(ServiceError::NotFound)?;
+        if payment.reversal_entry_id.is_some() {
+            return Err(ServiceError::invalid(
+                "reason",
+                "Este pago ya fue revertido",
+                "This payment has been reversed already",
+            ));
+        }
+        let account_id = AccountId(payment.account_id);
+        let before = ledger::lock_balance(&tx, org, account_id).await?.ok_or(ServiceError::NotFound)?;
+        let entry =
+            ledger::find_entry(&tx, org, EntryId(payment.entry_id)).await?.ok_or(ServiceError::NotFound)?;
+        let now = self.now();
+        let reversal = entry.reversal(EntryId(self.new_id()), entry.effective_on, now)?;
+        ledger::post(&tx, org, &reversal, before, payment.livemode).await?;
+        let mut row = payment.into_active_model();
+        row.status = Set(PaymentStatus::Reversed.as_str().to_owned());
+        row.reversal_entry_id = Set(Some(reversal.id.0));
+        row.reversal_reason = Set(Some(reason.chars().take(500).collect()));
+        row.update(&tx).await?;
+        let details = json!({ "payment": id, "entry": reversal.id });
+        self.audit(&tx, actor, "payment.reversed", format!("account:{account_id}"), details).await?;
+        tx.commit().await?;
+        Ok(reversal.apply(before)?)
+    }
+}
+
+async fn already_posted(
+    tx: &Tx,
+    actor: &Actor,
+    entry: EntryId,
+    balance: Balance,
+) -> ServiceResult<PaymentPosted> {
+    let row = payments::Entity::find()
+        .filter(payments::Column::OrganizationId.eq(actor.organization_id.0))
+        .filter(payments::Column::EntryId.eq(entry.0))
+        .one(tx)
+        .await?
+        .ok_or(ServiceError::NotFound)?;
+    let unapplied = Money::zero(balance.currency());
+    Ok(PaymentPosted {
+        payment_id: PaymentId(row.id),
+        receipt_no: row.receipt_no,
+        unapplied,
+        balance,
+        already: true,
+    })
+}
+
+fn bad_amount(currency: &str) -> ServiceError {
+    ServiceError::invalid(
+        "amount",
+        format!("El importe debe ser mayor que cero y en {currency}"),
+        format!("The amount must be more than zero and in {currency}"),
+    )
+}
+
+/// Parses a stored amount.
+pub(crate) fn stored_money(
+    table: &'static str,
+    key: impl std::fmt::Display,
+    minor: i64,
+    currency: &str,
+) -> ServiceResult<Money> {
+    let currency = currency.parse().map_err(StoreError::bad_row(table, key))?;
+    Ok(Money::from_minor(minor, currency))
+}

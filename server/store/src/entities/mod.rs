@@ -1,0 +1,33 @@
+//! One module a table. Rows stay inside this crate and `services`; they leave as domain types.
+
+pub mod account_parties;
+pub mod accounts;
+pub mod activities;
+pub mod assignments;
+pub mod audit_heads;
+pub mod audit_rows;
+pub mod balances;
+pub mod contact_points;
+pub mod creditors;
+pub mod documents;
+pub mod entries;
+pub mod gateway_events;
+pub mod imports;
+pub mod login_challenges;
+pub mod organizations;
+pub mod outbox_messages;
+pub mod parties;
+pub mod payment_attempts;
+pub mod payments;
+pub mod plan_installments;
+pub mod plans;
+pub mod portal_sessions;
+pub mod postings;
+pub mod promises;
+pub mod receipt_series;
+pub mod sandbox_payments;
+pub mod search_terms;
+pub mod settings;
+pub mod staff_sessions;
+pub mod throttles;
+pub mod users;

@@ -1,0 +1,264 @@
+//! The journal and its projection.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::account::{Balance, Component};
+use domain::ids::{AccountId, EntryId, OrganizationId};
+use domain::ledger::{Book, Entry, EntryHead, EntryKind, Posting};
+use domain::money::{Currency, Money};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, Set,
+};
+
+use crate::entities::{balances, entries, postings};
+use crate::{StoreError, StoreResult, Tx};
+
+/// What became of an entry to post.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Posted {
+    New,
+    /// An entry of this source was there already; nothing was written.
+    Already(EntryId),
+}
+
+/// The balance of an account, its row locked until the transaction ends: every posting goes
+/// through here, so two payments on one account wait for each other.
+///
+/// # Errors
+/// The database fails or the row is invalid.
+pub async fn lock_balance(tx: &Tx, org: OrganizationId, account: AccountId) -> StoreResult<Option<Balance>> {
+    let row = balances::Entity::find_by_id((org.0, account.0)).lock_exclusive().one(tx).await?;
+    row.map(|row| balance(&row)).transpose()
+}
+
+/// The balance of an account now.
+///
+/// # Errors
+/// The database fails or the row is invalid.
+pub async fn find_balance(
+    db: &impl ConnectionTrait,
+    org: OrganizationId,
+    account: AccountId,
+) -> StoreResult<Option<Balance>> {
+    let row = balances::Entity::find_by_id((org.0, account.0)).one(db).await?;
+    row.map(|row| balance(&row)).transpose()
+}
+
+/// The entry of this source, if it was posted.
+///
+/// # Errors
+/// The database fails.
+pub async fn entry_of_source(
+    db: &impl ConnectionTrait,
+    org: OrganizationId,
+    source: &str,
+) -> StoreResult<Option<EntryId>> {
+    let row = entries::Entity::find()
+        .filter(entries::Column::OrganizationId.eq(org.0))
+        .filter(entries::Column::Source.eq(source))
+        .one(db)
+        .await?;
+    Ok(row.map(|row| EntryId(row.id)))
+}
+
+/// Posts an entry and moves the balance; a source that was posted before changes nothing.
+/// Lock the balance first, see [`lock_balance`].
+///
+/// # Errors
+/// The database fails, or the new balance cannot be represented.
+pub async fn post(
+    tx: &Tx,
+    org: OrganizationId,
+    entry: &Entry,
+    before: Balance,
+    livemode: bool,
+) -> StoreResult<Posted> {
+    if let Some(id) = entry_of_source(tx, org, &entry.source).await? {
+        return Ok(Posted::Already(id));
+    }
+    entries::Entity::insert(entry_row(org, entry, livemode)).exec_without_returning(tx).await?;
+    postings::Entity::insert_many(posting_rows(org, entry)).exec_without_returning(tx).await?;
+    let after = entry.apply(before)?;
+    balance_row(org, entry.account_id, &after, entry.recorded_at).update(tx).await?;
+    Ok(Posted::New)
+}
+
+/// The row for an entry: for bulk loading of opening entries; elsewhere use [`post`].
+pub fn entry_row(org: OrganizationId, entry: &Entry, livemode: bool) -> entries::ActiveModel {
+    entries::ActiveModel {
+        organization_id: Set(org.0),
+        id: Set(entry.id.0),
+        account_id: Set(entry.account_id.0),
+        kind: Set(entry.kind.as_str().to_owned()),
+        source: Set(entry.source.clone()),
+        effective_on: Set(entry.effective_on),
+        recorded_at: Set(entry.recorded_at),
+        reverses: Set(entry.reverses.map(|id| id.0)),
+        livemode: Set(livemode),
+    }
+}
+
+/// The rows for an entry's postings.
+pub fn posting_rows(org: OrganizationId, entry: &Entry) -> Vec<postings::ActiveModel> {
+    (1..)
+        .zip(entry.postings())
+        .map(|(line, posting)| postings::ActiveModel {
+            organization_id: Set(org.0),
+            entry_id: Set(entry.id.0),
+            line: Set(line),
+            account_id: Set(entry.account_id.0),
+            book: Set(posting.book.as_str().to_owned()),
+            amount_minor: Set(posting.amount.minor()),
+            currency: Set(posting.amount.currency().to_string()),
+        })
+        .collect()
+}
+
+/// The row of the projection.
+pub fn balance_row(
+    org: OrganizationId,
+    account: AccountId,
+    balance: &Balance,
+    at: DateTime<Utc>,
+) -> balances::ActiveModel {
+    let of = |component| Set(balance.of(component).minor());
+    balances::ActiveModel {
+        organization_id: Set(org.0),
+        account_id: Set(account.0),
+        currency: Set(balance.currency().to_string()),
+        principal: of(Component::Principal),
+        interest: of(Component::Interest),
+        default_interest: of(Component::DefaultInterest),
+        late_charge: of(Component::LateCharge),
+        collection_cost: of(Component::CollectionCost),
+        tax: of(Component::Tax),
+        total: Set(balance.total_minor()),
+        updated_at: Set(at),
+    }
+}
+
+/// Parses a row of the projection.
+///
+/// # Errors
+/// An unknown currency.
+pub fn balance(row: &balances::Model) -> StoreResult<Balance> {
+    let currency: Currency = row.currency.parse().map_err(StoreError::bad_row("balances", row.account_id))?;
+    let parts =
+        [row.principal, row.interest, row.default_interest, row.late_charge, row.collection_cost, row.tax];
+    let mut balance = Balance::zero(currency);
+    for (component, minor) in Component::ALL.iter().zip(parts) {
+        balance = balance.with(*component, Money::from_minor(minor, currency))?;
+    }
+    Ok(balance)
+}
+
+/// The journal of an account, oldest first.
+///
+/// # Errors
+/// The database fails or a row is invalid.
+pub async fn journal(
+    db: &impl ConnectionTrait,
+    org: OrganizationId,
+    account: AccountId,
+) -> StoreResult<Vec<Entry>> {
+    let heads = entries::Entity::find()
+        .filter(entries::Column::OrganizationId.eq(org.0))
+        .filter(entries::Column::AccountId.eq(account.0))
+        .order_by_asc(entries::Column::EffectiveOn)
+        .order_by_asc(entries::Column::RecordedAt)
+        .order_by_asc(entries::Column::Id)
+        .all(db)
+        .await?;
+    let mut lines = postings::Entity::find()
+        .filter(postings::Column::OrganizationId.eq(org.0))
+        .filter(postings::Column::AccountId.eq(account.0))
+        .order_by_asc(postings::Column::Line)
+        .all(db)
+        .await?;
+    heads
+        .into_iter()
+        .map(|head| {
+            let own = lines.extract_if(.., |line| line.entry_id == head.id).collect();
+            entry(head, own)
+        })
+        .collect()
+}
+
+/// One entry with its postings.
+///
+/// # Errors
+/// The database fails or a row is invalid.
+pub async fn find_entry(
+    db: &impl ConnectionTrait,
+    org: OrganizationId,
+    id: EntryId,
+) -> StoreResult<Option<Entry>> {
+    let Some(head) = entries::Entity::find_by_id((org.0, id.0)).one(db).await? else { return Ok(None) };
+    let lines = postings::Entity::find()
+        .filter(postings::Column::OrganizationId.eq(org.0))
+        .filter(postings::Column::EntryId.eq(id.0))
+        .order_by_asc(postings::Column::Line)
+        .all(db)
+        .await?;
+    entry(head, lines).map(Some)
+}
+
+/// Rebuilds an entry from its rows; one that does not balance is a bad row.
+pub(crate) fn entry(head: entries::Model, lines: Vec<postings::Model>) -> StoreResult<Entry> {
+    let id = head.id;
+    let kind: EntryKind = head.kind.parse().map_err(StoreError::bad_row("entries", id))?;
+    let postings = lines.iter().map(posting).collect::<StoreResult<Vec<_>>>()?;
+    let new = EntryHead {
+        id: EntryId(id),
+        account_id: AccountId(head.account_id),
+        kind,
+        source: head.source,
+        effective_on: head.effective_on,
+        recorded_at: head.recorded_at,
+    };
+    let entry = Entry::new(new, postings).map_err(StoreError::bad_row("entries", id))?;
+    Ok(entry.reversing(head.reverses.map(EntryId)))
+}
+
+fn posting(row: &postings::Model) -> StoreResult<Posting> {
+    let book: Book = row.book.parse().map_err(StoreError::bad_row("postings", row.entry_id))?;
+    let currency: Currency = row.currency.parse().map_err(StoreError::bad_row("postings", row.entry_id))?;
+    Ok(Posting { book, amount: Money::from_minor(row.amount_minor, currency) })
+}
+
+/// Sums of the journal of one account as its debt books have them, up to and with `as_of`.
+///
+/// # Errors
+/// A sum that cannot be represented.
+pub fn replay(currency: Currency, journal: &[Entry], as_of: Option<NaiveDate>) -> StoreResult<Balance> {
+    let mut balance = Balance::zero(currency);
+    for entry in journal.iter().filter(|entry| as_of.is_none_or(|day| entry.effective_on <= day)) {
+        balance = entry.apply(balance)?;
+    }
+    Ok(balance)
+}
+
+/// Takes the next number of a receipt series: 1, 2, 3 … without gaps, because the counter
+/// moves in the payment's own transaction.
+///
+/// # Errors
+/// The database fails.
+pub async fn next_receipt(tx: &Tx, org: OrganizationId, series: &str) -> StoreResult<i64> {
+    use crate::entities::receipt_series;
+    let key = (org.0, series.to_owned());
+    let row = receipt_series::Entity::find_by_id(key).lock_exclusive().one(tx).await?;
+    if let Some(row) = row {
+        let number = row.next;
+        let mut row = row.into_active_model();
+        row.next = Set(number + 1);
+        row.update(tx).await?;
+        return Ok(number);
+    }
+    let row = receipt_series::ActiveModel {
+        organization_id: Set(org.0),
+        series: Set(series.to_owned()),
+        next: Set(2),
+    };
+    receipt_series::Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(1)
+}

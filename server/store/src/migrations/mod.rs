@@ -1,0 +1,51 @@
+//! The schema, one step a file. A step that has landed is never edited.
+//!
+//! No cross-organization foreign keys, no triggers, no sequences, so that a distributed
+//! PostgreSQL stays possible; keys begin with the organization.
+
+mod m0001_organization;
+mod m0002_accounts;
+mod m0003_ledger;
+mod m0004_work;
+mod m0005_portal;
+
+use sea_orm_migration::prelude::*;
+
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_organization::Migration),
+            Box::new(m0002_accounts::Migration),
+            Box::new(m0003_ledger::Migration),
+            Box::new(m0004_work::Migration),
+            Box::new(m0005_portal::Migration),
+        ]
+    }
+}
+
+async fn index(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    columns: &[&'static str],
+) -> Result<(), DbErr> {
+    manager.create_index(named(table, columns).to_owned()).await
+}
+
+async fn unique(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    columns: &[&'static str],
+) -> Result<(), DbErr> {
+    manager.create_index(named(table, columns).unique().to_owned()).await
+}
+
+fn named(table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
+    let mut statement =
+        Index::create().name(format!("{table}__{}", columns.join("__"))).table(table).to_owned();
+    for column in columns {
+        statement.col(*column);
+    }
+    statement
+}
