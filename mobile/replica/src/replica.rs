@@ -1,7 +1,8 @@
 //! The state machine: inputs in, effects out.
 
 use domain::field::{
-    EnrolRequest, EnrolResponse, FieldError, PullResponse, PushRequest, PushResponse, TokenPair, TokenRequest,
+    Body, EnrolRequest, EnrolResponse, FieldError, PullResponse, PushRequest, PushResponse, TokenPair,
+    TokenRequest,
 };
 use uuid::Uuid;
 
@@ -217,7 +218,7 @@ impl Replica {
             Input::Reloaded { disk, now_ms } => {
                 self.disk = *disk;
                 if self.recording.as_ref().is_some_and(|r| r.write.is_none()) {
-                    self.write_recording(&mut effects);
+                    self.record_again(&mut effects);
                 }
                 self.sync.recorded(&self.disk, &mut self.last_id, now_ms, &mut effects);
             }
@@ -233,6 +234,21 @@ impl Replica {
         }
         self.recording = Some(recording);
         self.write_recording(effects);
+    }
+
+    /// After the disk was read again. A write that was reported as lost may have been made after all: then the
+    /// events are there, and making them again would count them twice.
+    fn record_again(&mut self, effects: &mut Vec<Effect>) {
+        let Some(recording) = &self.recording else { return };
+        let event_ids = recording.event_ids();
+        let found = recorded_receipts(&self.disk, &event_ids);
+        match found {
+            Some(receipts) => {
+                self.recording = None;
+                effects.push(Effect::Saved { event_ids, receipts });
+            }
+            None => self.write_recording(effects),
+        }
     }
 
     fn write_recording(&mut self, effects: &mut Vec<Effect>) {
@@ -284,4 +300,18 @@ impl Replica {
         self.recording = None;
         effects.push(Effect::NotSaved { event_ids, why: NotSaved::Disk });
     }
+}
+
+/// The receipt numbers of these events in order, if all of them are on disk.
+fn recorded_receipts(disk: &Disk, event_ids: &[Uuid]) -> Option<Vec<String>> {
+    let newest: Vec<_> =
+        disk.events.values().rev().take(50).filter_map(|kept| kept.event.envelope()).collect();
+    let mut receipts = Vec::new();
+    for id in event_ids {
+        let envelope = newest.iter().find(|envelope| envelope.event_id == *id)?;
+        if let Ok(Body::Cash(cash)) = envelope.parsed_body() {
+            receipts.push(cash.receipt_no);
+        }
+    }
+    Some(receipts)
 }

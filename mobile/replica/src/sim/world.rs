@@ -275,6 +275,11 @@ impl World {
                 Record::Clear(store) => self.disk.retain(|(s, _), _| *s != store),
             }
         }
+        if set.expect_head.is_some() && self.chance(self.faults.disk_refuses) {
+            // Written, but the browser lost its connection to the database before it could say so; trying
+            // again then finds the head moved.
+            return Err(NotCommitted::HeadMoved);
+        }
         Ok(())
     }
 
