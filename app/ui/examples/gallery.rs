@@ -75,17 +75,6 @@ fn day(month: u32, day: u32) -> chrono::NaiveDate {
 fn PortalHome() -> impl IntoView {
     let lang = use_lang();
     let locale = use_locale();
-    let way = |href: &'static str, icon, name: &'static str, hint: &'static str| {
-        view! {
-            <li>
-                <a class="way" href=href>
-                    <Icon glyph=icon/>
-                    <span><strong>{name}</strong><small>{hint}</small></span>
-                    <Icon glyph=Glyph::ChevronRight/>
-                </a>
-            </li>
-        }
-    };
     view! {
         <PortalLayout title=tr!(lang, "Hola, María", "Hello, María") sign_out="/salir">
             <Notice tone=Tone::Success title=tr!(lang, "Recibimos su pago de $ 500.00 MXN", "We received your payment of $ 500.00 MXN")>
@@ -105,11 +94,11 @@ fn PortalHome() -> impl IntoView {
                 </KeyValue>
                 <LinkButton href="/pagar">{tr!(lang, "Pagar", "Pay")}</LinkButton>
             </section>
-            <ul class="ways">
-                {way("/promesa", Glyph::CalendarCheck, tr!(lang, "Pagar otro día", "Pay another day"), tr!(lang, "Díganos cuándo puede", "Tell us when you can"))}
-                {way("/dificultad", Glyph::HandHeart, tr!(lang, "No puedo pagar ahora", "I cannot pay now"), tr!(lang, "Buscamos una salida con usted", "We look for a way with you"))}
-                {way("/reclamo", Glyph::Scale, tr!(lang, "No reconozco esta deuda", "This is not my debt"), tr!(lang, "Detenemos el cobro mientras lo revisamos", "We stop collecting while we look into it"))}
-            </ul>
+            <Ways>
+                <Way href="/promesa" icon=Glyph::CalendarCheck title=tr!(lang, "Pagar otro día", "Pay another day") hint=tr!(lang, "Díganos cuándo puede", "Tell us when you can")/>
+                <Way href="/dificultad" icon=Glyph::HandHeart title=tr!(lang, "No puedo pagar ahora", "I cannot pay now") hint=tr!(lang, "Buscamos una salida con usted", "We look for a way with you")/>
+                <Way href="/reclamo" icon=Glyph::Scale title=tr!(lang, "No reconozco esta deuda", "This is not my debt") hint=tr!(lang, "Detenemos el cobro mientras lo revisamos", "We stop collecting while we look into it")/>
+            </Ways>
             <Card title=tr!(lang, "Movimientos", "Activity")>
                 <DataTable caption=tr!(lang, "Movimientos", "Activity") caption_hidden=true columns=vec![
                     Column::new(tr!(lang, "Fecha", "Date")), Column::new(tr!(lang, "Concepto", "What")), Column::number("MXN"),

@@ -24,6 +24,12 @@
 //!
 //! Context that the app shell provides, all optional: [`i18n::Locale`], [`layout::Brand`],
 //! [`forms::FormState`] (after a refused POST) and [`forms::CsrfToken`].
+//!
+//! Classes that need no component, for elements a page writes itself: `stack` (one below the other), `row`,
+//! `between`, `grid` (as many columns as fit), `push` (to the far end), `soft` and `small` (text), `num`
+//! (table figures), `nowrap`, `plain-list`, `no-print`, `visually-hidden`; in the console `tiles`, `filters`
+//! (a form in one line) and `split` (facts, and an `aside` beside them); in the field app `stops`, `stop`,
+//! `tab-bar`.
 #![recursion_limit = "256"]
 
 pub mod fields;
@@ -50,7 +56,7 @@ pub mod prelude {
     pub use crate::icon::{Glyph, Icon};
     pub use crate::labels::{self, StageBadge};
     pub use crate::layout::{Brand, ConsoleLayout, FieldLayout, NavLink, PlainLayout, PortalLayout};
-    pub use crate::nav::{Breadcrumbs, Crumb, Pager, Steps, Timeline, TimelineItem};
+    pub use crate::nav::{Breadcrumbs, Crumb, Pager, Steps, Timeline, TimelineItem, Way, Ways};
     pub use crate::parts::{Amount, Badge, Card, EmptyState, KeyValue, Notice, Pair, SandboxBanner, Tone};
     pub use crate::table::{Column, DataTable, Sort};
     pub use crate::{tr, trf};

@@ -104,6 +104,35 @@ pub fn Steps(labels: Vec<String>, current: usize) -> impl IntoView {
     view! { <ol class="steps" aria-label=tr!(lang, "Pasos", "Steps")>{items}</ol> }.into_any()
 }
 
+/// A list of [`Way`]s onward, each a whole line to press.
+#[component]
+pub fn Ways(children: Children) -> impl IntoView {
+    view! { <ul class="ways">{children()}</ul> }.into_any()
+}
+
+/// One way onward: where it leads, and in a few words what happens there.
+#[component]
+pub fn Way(
+    #[prop(into)] href: String,
+    icon: Glyph,
+    #[prop(into)] title: String,
+    #[prop(optional, into)] hint: Option<String>,
+) -> impl IntoView {
+    view! {
+        <li>
+            <a class="way" href=href>
+                <Icon glyph=icon/>
+                <span>
+                    <strong>{title}</strong>
+                    {hint.map(|hint| view! { <small>{hint}</small> })}
+                </span>
+                <Icon glyph=Glyph::ChevronRight/>
+            </a>
+        </li>
+    }
+    .into_any()
+}
+
 /// What happened, newest first; holds [`TimelineItem`]s.
 #[component]
 pub fn Timeline(children: Children) -> impl IntoView {
