@@ -1,7 +1,7 @@
 //! The demo book: a deterministic, believable agency to try Saldar with.
 //!
 //! [`build`] is a pure function of number, seed and date; the same three give the same book to
-//! the last byte, ids included. `load` writes a book into an empty database. Names, documents,
+//! the last byte, ids included. [`crate::Services::load_demo`] writes it into an empty database. Names, documents,
 //! phones and addresses belong to nobody.
 
 mod accounts;
@@ -10,6 +10,7 @@ mod creditors;
 mod dice;
 mod history;
 mod known;
+mod load;
 mod names;
 mod people;
 mod places;
@@ -25,6 +26,7 @@ pub use book::{
 };
 use creditors::CREDITORS;
 use dice::Dice;
+pub use load::{DemoReport, DemoSignIn};
 pub use staff::PASSWORD;
 
 /// Days for which each field collector has a route, the book's date being the first.

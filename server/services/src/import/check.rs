@@ -1,5 +1,6 @@
 //! A whole portfolio file read and judged, before anything is written.
 
+use super::layout::Layout;
 use super::mapping::Mapping;
 use super::portfolio::Portfolio;
 use super::problem::{Problem, RowError};
@@ -17,6 +18,8 @@ pub struct Checked {
     pub rejected: u64,
     /// Sums over every row whose amounts could be read, rejected or not.
     pub totals: ControlTotals,
+    /// Where each column was found; nothing when the file could not be opened.
+    pub layout: Option<Layout>,
     /// Headers that nothing is read from.
     pub ignored_columns: Vec<String>,
 }
@@ -30,7 +33,9 @@ pub fn check(bytes: &[u8], mapping: &Mapping) -> Checked {
 }
 
 fn gather(portfolio: Portfolio<'_>) -> Checked {
-    let mut checked = Checked { ignored_columns: portfolio.ignored_columns(), ..Checked::default() };
+    let layout = portfolio.layout();
+    let ignored_columns = layout.ignored();
+    let mut checked = Checked { layout: Some(layout.clone()), ignored_columns, ..Checked::default() };
     for row in portfolio {
         match row {
             Ok(row) => {
@@ -48,6 +53,9 @@ fn gather(portfolio: Portfolio<'_>) -> Checked {
     }
     if checked.rows.is_empty() && checked.rejected == 0 {
         checked.errors.push(RowError::row(1, Problem::NoRows));
+    }
+    if let Err(too_large) = checked.totals.lines() {
+        checked.errors.push(RowError::row(1, Problem::TotalTooLarge { currency: too_large.0 }));
     }
     checked
 }

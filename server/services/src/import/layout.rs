@@ -16,7 +16,7 @@ enum Slot {
 }
 
 /// The columns of one file.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
     slots: BTreeMap<Column, Slot>,
     headers: Vec<String>,

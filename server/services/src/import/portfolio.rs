@@ -39,9 +39,9 @@ impl<'a> Portfolio<'a> {
         Ok(Self { source, layout, mapping, seen: HashMap::new() })
     }
 
-    /// Headers that nothing is read from.
-    pub fn ignored_columns(&self) -> Vec<String> {
-        self.layout.ignored()
+    /// Where each column was found.
+    pub const fn layout(&self) -> &Layout {
+        &self.layout
     }
 
     fn understand(&mut self, row: &RawRow) -> Result<PortfolioRow, Refused> {

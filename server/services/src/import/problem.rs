@@ -87,6 +87,15 @@ const fn is_direction_mark(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// What an account that is there already has otherwise than the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Differs {
+    Debtor,
+    Currency,
+    DueOn,
+    Amounts,
+}
+
 macro_rules! problems {
     ($($(#[$doc:meta])* $variant:ident $({ $($field:ident : $type:ty),* $(,)? })? = $code:literal),* $(,)?) => {
         /// Why a file, a row or a cell was refused.
@@ -118,6 +127,7 @@ problems! {
     MissingColumn { ours: &'static str, theirs: Option<String>, suggestion: Option<String> } = "missing_column",
     MissingDebtorColumn = "missing_debtor_column",
     DuplicateHeader = "duplicate_header",
+    TotalTooLarge { currency: Currency } = "total_too_large",
     // a row
     NotUtf8 { byte: u64 } = "not_utf8",
     FieldCount { expected: usize, found: usize } = "field_count",
@@ -125,7 +135,7 @@ problems! {
     DebtorRequired = "debtor_required",
     DuplicateId { value: Shown, first_line: u64 } = "duplicate_external_id",
     /// The account is there already, with other opening amounts, debtor, currency or due date.
-    AlreadyDifferent { value: Shown, differs: &'static str } = "already_different",
+    AlreadyDifferent { value: Shown, differs: Differs } = "already_different",
     // a cell
     SheetError { value: Shown } = "sheet_error",
     BadDate { value: Shown, format: String } = "bad_date",

@@ -1,6 +1,6 @@
 //! Row errors in English.
 
-use super::problem::Problem;
+use super::problem::{Differs, Problem};
 
 /// What is wrong.
 pub fn message(problem: &Problem) -> String {
@@ -28,6 +28,9 @@ pub fn message(problem: &Problem) -> String {
             "No column says who owes: debtor_document or debtor_name is missing.".into()
         }
         P::DuplicateHeader => "The header has this column name twice.".into(),
+        P::TotalTooLarge { currency } => {
+            format!("The file's total in {currency} is too large for the books.")
+        }
         P::NotUtf8 { byte } => format!("The text is not UTF-8 (byte {byte} of the file)."),
         P::FieldCount { expected, found } => {
             format!("The row has {found} fields and the header {expected}.")
@@ -38,7 +41,13 @@ pub fn message(problem: &Problem) -> String {
             format!("The number “{value}” is already on line {first_line}.")
         }
         P::AlreadyDifferent { value, differs } => {
-            format!("The account “{value}” is there already with another {differs}.")
+            let other = match differs {
+                Differs::Debtor => "another debtor",
+                Differs::Currency => "another currency",
+                Differs::DueOn => "another due date",
+                Differs::Amounts => "other opening amounts",
+            };
+            format!("The account “{value}” is there already with {other}.")
         }
         P::SheetError { value } => format!("The cell holds a spreadsheet error: {value}."),
         P::BadDate { value, format } => format!("“{value}” is not a date of the form {format}."),
@@ -93,6 +102,7 @@ pub fn remedy(problem: &Problem) -> String {
             "Write debtor_document = \"its header\", or debtor_name, under [columns].".into()
         }
         P::DuplicateHeader => "Give each column a name of its own.".into(),
+        P::TotalTooLarge { .. } => "Split the file or check the decimal mark.".into(),
         P::NotUtf8 { .. } => "Save the file as “CSV UTF-8”.".into(),
         P::FieldCount { .. } => {
             "Check the row's separators and quotes; a text with a separator goes between quotes.".into()

@@ -1,6 +1,6 @@
 //! Row errors in Spanish.
 
-use super::problem::Problem;
+use super::problem::{Differs, Problem};
 
 /// What is wrong.
 pub fn message(problem: &Problem) -> String {
@@ -34,6 +34,9 @@ pub fn message(problem: &Problem) -> String {
             "Ninguna columna dice quién debe: falta debtor_document o debtor_name.".into()
         }
         P::DuplicateHeader => "El encabezado repite este nombre de columna.".into(),
+        P::TotalTooLarge { currency } => {
+            format!("La suma del archivo en {currency} es demasiado grande para los libros.")
+        }
         P::NotUtf8 { byte } => format!("El texto no es UTF-8 (byte {byte} del archivo)."),
         P::FieldCount { expected, found } => {
             format!("La fila tiene {found} campos y el encabezado {expected}.")
@@ -44,7 +47,13 @@ pub fn message(problem: &Problem) -> String {
             format!("El número «{value}» ya está en la línea {first_line}.")
         }
         P::AlreadyDifferent { value, differs } => {
-            format!("La cuenta «{value}» ya existe con otro dato: {differs}.")
+            let other = match differs {
+                Differs::Debtor => "otro deudor",
+                Differs::Currency => "otra moneda",
+                Differs::DueOn => "otro vencimiento",
+                Differs::Amounts => "otros importes iniciales",
+            };
+            format!("La cuenta «{value}» ya existe con {other}.")
         }
         P::SheetError { value } => format!("La celda contiene un error de la hoja: {value}."),
         P::BadDate { value, format } => format!("«{value}» no es una fecha con el formato {format}."),
@@ -103,6 +112,7 @@ pub fn remedy(problem: &Problem) -> String {
             "Indique en [columns] debtor_document = \"su encabezado\", o debtor_name.".into()
         }
         P::DuplicateHeader => "Dé un nombre distinto a cada columna.".into(),
+        P::TotalTooLarge { .. } => "Divida el archivo en varios o revise el signo decimal.".into(),
         P::NotUtf8 { .. } => "Guarde el archivo como «CSV UTF-8».".into(),
         P::FieldCount { .. } => {
             "Revise separadores y comillas de la fila; un texto con separador va entre comillas.".into()

@@ -192,7 +192,7 @@ fn documents_and_texts_lose_control_characters_only() {
 fn totals_beyond_the_books_are_an_error() {
     let rows = "A,D,2026-01-01,92233720368547758.07,MXN,MX\nB,D,2026-01-01,0.01,MXN,MX\n";
     let checked = checked(&format!("{HEADER}\n{rows}"));
-    assert!(checked.errors.is_empty());
+    assert_eq!(told(&checked), ["1 - total_too_large"]);
     assert!(checked.totals.lines().is_err());
 }
 
