@@ -15,15 +15,23 @@ pub const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
 
 /// Why a webhook is not believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.reason())]
 pub enum SignatureError {
-    #[error("no webhook secret is configured")]
     NoSecret,
-    #[error("the signature header is missing or not of the form t=…,v1=…")]
     Malformed,
-    #[error("the webhook was signed too long ago, or in the future")]
     OutsideTolerance,
-    #[error("no active secret gives this signature")]
     Mismatch,
+}
+
+impl SignatureError {
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::NoSecret => "no webhook secret is configured, or it is empty",
+            Self::Malformed => "the signature header is missing or not of the form t=…,v1=…",
+            Self::OutsideTolerance => "it was signed too long ago, or in the future",
+            Self::Mismatch => "no active secret gives this signature",
+        }
+    }
 }
 
 /// The header's value for `body` sent at `at`.

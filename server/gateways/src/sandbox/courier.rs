@@ -9,7 +9,7 @@ use std::time::Duration;
 use reqwest::header::CONTENT_TYPE;
 use tokio::time::{Instant, sleep};
 
-use super::{DUE, Payment, Sandbox, SandboxError, due_key};
+use super::{Payment, Sandbox, SandboxError};
 use crate::signature;
 
 /// How often the books are looked through when nothing happens.
@@ -21,14 +21,8 @@ const COURTESY: Duration = Duration::from_secs(3);
 const FIRST_RETRY: Duration = Duration::from_secs(1);
 const LONGEST_RETRY: Duration = Duration::from_mins(1);
 
-/// What this process remembers of each undelivered outcome.
-pub type Rounds = HashMap<String, Knock>;
-
-/// When to try next, and how often it was tried in vain.
-pub struct Knock {
-    at: Instant,
-    failures: u32,
-}
+/// When this process next tries to report each undelivered outcome.
+pub type Rounds = HashMap<String, Instant>;
 
 /// Straight to the product: no proxy, and a redirect is not an answer.
 pub fn client() -> Result<reqwest::Client, reqwest::Error> {
@@ -71,74 +65,65 @@ impl Sandbox {
         }
     }
 
-    /// One look through all undelivered outcomes. One that cannot be read does not hold up the others.
+    /// One look through all undelivered outcomes.
     pub(super) async fn deliver_due(&self) -> Result<(), SandboxError> {
         let mut rounds = self.inner.rounds.lock().await;
-        for key in self.inner.store.keys(DUE).await? {
-            let reference = key.strip_prefix(DUE).unwrap_or(&key);
-            if let Err(error) = self.knock(reference, &mut rounds).await {
-                tracing::error!(reference, %error, "the sandbox cannot report a payment");
+        for payment in self.inner.store.undelivered().await? {
+            let Some(due_at) = payment.due_at else { continue };
+            let knock_at = *rounds.entry(payment.reference.clone()).or_insert_with(|| {
+                let wait = (due_at - self.inner.clock.now()).to_std().unwrap_or_default();
+                Instant::now() + wait
+            });
+            if knock_at > Instant::now() {
+                continue;
+            }
+            let after = self.deliver(payment).await?;
+            if after.delivered_at.is_some() {
+                rounds.remove(&after.reference);
+            } else {
+                rounds.insert(after.reference, Instant::now() + back_off(after.failures));
             }
         }
         Ok(())
     }
 
-    async fn knock(&self, reference: &str, rounds: &mut Rounds) -> Result<(), SandboxError> {
-        let payment = self.fetch(reference).await?;
-        let Some(due_at) = payment.due_at else { return Ok(()) };
-        let knock = rounds.entry(reference.to_owned()).or_insert_with(|| {
-            let wait = (due_at - (self.inner.clock)()).to_std().unwrap_or_default();
-            Knock { at: Instant::now() + wait, failures: 0 }
-        });
-        if knock.at > Instant::now() {
-            return Ok(());
-        }
-        match self.deliver(payment).await? {
-            Ok(()) => {
-                self.inner.store.remove(&due_key(reference)).await?;
-                rounds.remove(reference);
-            }
-            Err(cause) => {
-                knock.failures = knock.failures.saturating_add(1);
-                knock.at = Instant::now() + back_off(knock.failures);
-                tracing::warn!(reference, failures = knock.failures, cause, "sandbox webhook not taken");
-            }
-        }
-        Ok(())
-    }
-
-    /// Sends one outcome; the inner error is the product's, and worth another try.
-    async fn deliver(&self, payment: Payment) -> Result<Result<(), String>, SandboxError> {
+    /// Reports one outcome and writes down how that went.
+    async fn deliver(&self, payment: Payment) -> Result<Payment, SandboxError> {
         let payment = self.settle(payment).await?;
-        let body = serde_json::to_vec(&payment.event())?;
-        let config = &self.inner.config;
-        let signature = match signature::sign(config.secret.as_bytes(), (self.inner.clock)(), &body) {
-            Ok(signature) => signature,
-            Err(error) => return Ok(Err(error.to_string())),
-        };
-        let answer = self
-            .inner
-            .client
-            .post(&config.webhook_url)
-            .header(CONTENT_TYPE, "application/json")
-            .header(signature::HEADER, signature)
-            .body(body)
-            .send()
-            .await;
-        Ok(match answer {
-            Ok(answer) if answer.status().is_success() => Ok(()),
-            Ok(answer) => Err(format!("answered {}", answer.status())),
-            Err(error) => Err(error.to_string()),
-        })
+        let mut after = payment.clone();
+        match self.post(&payment).await {
+            Ok(()) => after.delivered_at = Some(self.inner.clock.now()),
+            Err(cause) => {
+                after.failures = after.failures.saturating_add(1);
+                let reference = &after.reference;
+                tracing::warn!(reference, failures = after.failures, cause, "sandbox webhook not taken");
+            }
+        }
+        self.inner.store.replace(&after, payment.status).await?;
+        Ok(after)
     }
 
+    /// The money of a delayed payment arrives before anybody hears of it.
     async fn settle(&self, payment: Payment) -> Result<Payment, SandboxError> {
-        let _books = self.inner.books.lock().await;
-        let settled = payment.clone().settle();
-        if settled != payment {
-            self.keep(&settled).await?;
+        let before = payment.status;
+        let settled = payment.settle();
+        if settled.status != before {
+            self.inner.store.replace(&settled, before).await?;
         }
         Ok(settled)
+    }
+
+    /// Sends one signed webhook; the error says why the product did not take it.
+    async fn post(&self, payment: &Payment) -> Result<(), String> {
+        let body = serde_json::to_vec(&payment.event()).map_err(|error| error.to_string())?;
+        let config = &self.inner.config;
+        let secret = config.secrets.first().map_or("", String::as_str);
+        let signature = signature::sign(secret.as_bytes(), self.inner.clock.now(), &body)
+            .map_err(|error| error.to_string())?;
+        let request = self.inner.client.post(&config.webhook_url).body(body);
+        let request = request.header(CONTENT_TYPE, "application/json").header(signature::HEADER, signature);
+        let answer = request.send().await.map_err(|error| error.to_string())?;
+        if answer.status().is_success() { Ok(()) } else { Err(format!("answered {}", answer.status())) }
     }
 }
 

@@ -7,6 +7,7 @@
 mod courier;
 mod page;
 mod payment;
+mod port;
 mod routes;
 mod store;
 #[cfg(test)]
@@ -14,10 +15,11 @@ mod tests;
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use services::clock::Clock;
+use services::payments::Attempt;
 use tokio::sync::{Mutex, Notify};
 
-pub use payment::{AlreadyDecided, Decision, Decline, LONGEST_DELAY, Order, Payment, Status};
+pub use payment::{AlreadyDecided, Decision, Decline, LONGEST_DELAY, Payment, Status};
 pub use store::{SandboxStore, StoreFailure};
 
 use courier::Rounds;
@@ -25,16 +27,13 @@ use courier::Rounds;
 /// The gateway's name, as in `/webhooks/sandbox`.
 pub const NAME: &str = "sandbox";
 
-/// Tells the time; the only way the sandbox learns it.
-pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
-
 /// Where and how the sandbox answers.
 #[derive(Clone)]
 pub struct Config {
     /// The product's webhook address, such as `http://127.0.0.1:3000/webhooks/sandbox`.
     pub webhook_url: String,
-    /// Signs the webhooks; never empty.
-    pub secret: String,
+    /// The active webhook secrets. The first signs; all are believed, so that one can be replaced.
+    pub secrets: Vec<String>,
 }
 
 /// What can go wrong in the sandbox.
@@ -42,11 +41,9 @@ pub struct Config {
 pub enum SandboxError {
     #[error(transparent)]
     Store(#[from] StoreFailure),
-    #[error("the sandbox's books hold a record that cannot be read: {0}")]
-    Record(#[from] serde_json::Error),
     #[error("there is no sandbox payment {0}")]
     Unknown(String),
-    #[error("attempt {0} was started before with another amount, payee or address")]
+    #[error("payment {0} was started before with another amount")]
     Changed(String),
     #[error(transparent)]
     Decided(#[from] AlreadyDecided),
@@ -63,11 +60,9 @@ pub struct Sandbox {
 struct Inner {
     config: Config,
     store: Arc<dyn SandboxStore>,
-    clock: Clock,
+    clock: Arc<dyn Clock>,
     client: reqwest::Client,
-    /// Held while a payment is read, changed and written.
-    books: Mutex<()>,
-    /// When to knock at the product's door next, by reference.
+    /// When to knock at the product's door next, by reference. Held during a round: one at a time.
     rounds: Mutex<Rounds>,
     decided: Notify,
 }
@@ -75,44 +70,34 @@ struct Inner {
 impl Sandbox {
     /// # Errors
     /// The HTTP client cannot be set up.
-    pub fn new(config: Config, store: Arc<dyn SandboxStore>, clock: Clock) -> Result<Self, SandboxError> {
+    pub fn new(
+        config: Config,
+        store: Arc<dyn SandboxStore>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, SandboxError> {
         let client = courier::client()?;
-        let inner = Inner {
-            config,
-            store,
-            clock,
-            client,
-            books: Mutex::default(),
-            rounds: Mutex::default(),
-            decided: Notify::new(),
-        };
+        let inner = Inner { config, store, clock, client, rounds: Mutex::default(), decided: Notify::new() };
         Ok(Self { inner: Arc::new(inner) })
     }
 
-    /// Opens the payment that `order` asks for, or finds the one it opened before.
+    /// Opens the payment that `attempt` asks for, or finds the one it opened before.
     ///
     /// # Errors
-    /// The same attempt with other contents, or the books fail.
-    pub async fn start(&self, order: Order) -> Result<Payment, SandboxError> {
-        let reference = format!("sbx_{}", order.attempt);
-        let _books = self.inner.books.lock().await;
-        match self.find(&reference).await? {
-            Some(found) if found.order == order => Ok(found),
-            Some(_) => Err(SandboxError::Changed(order.attempt)),
-            None => {
-                let payment = Payment::open(reference, order, (self.inner.clock)());
-                self.keep(&payment).await?;
-                Ok(payment)
-            }
-        }
+    /// The same attempt with another amount, or the books fail.
+    pub async fn open(&self, attempt: &Attempt) -> Result<Payment, SandboxError> {
+        let payment = Payment::open(attempt, self.inner.clock.now());
+        self.inner.store.open(&payment).await?;
+        let kept = self.find(&payment.reference).await?;
+        if kept.answers(attempt) { Ok(kept) } else { Err(SandboxError::Changed(kept.reference)) }
     }
 
     /// The payment as the bank sees it now.
     ///
     /// # Errors
     /// No such payment, or the books fail.
-    pub async fn fetch(&self, reference: &str) -> Result<Payment, SandboxError> {
-        self.find(reference).await?.ok_or_else(|| SandboxError::Unknown(reference.to_owned()))
+    pub async fn find(&self, reference: &str) -> Result<Payment, SandboxError> {
+        let found = self.inner.store.find(reference).await?;
+        found.ok_or_else(|| SandboxError::Unknown(reference.to_owned()))
     }
 
     /// Takes the payer's decision and has its outcome reported.
@@ -120,39 +105,11 @@ impl Sandbox {
     /// # Errors
     /// No such payment, it was decided before, or the books fail.
     pub async fn decide(&self, reference: &str, decision: Decision) -> Result<Payment, SandboxError> {
-        let books = self.inner.books.lock().await;
-        let payment = self.fetch(reference).await?.decide(decision, (self.inner.clock)())?;
-        // The reminder goes first: a reminder of an open payment does no harm, a decided payment
-        // without one would never be reported.
-        self.inner.store.put(&due_key(reference), String::new()).await?;
-        self.keep(&payment).await?;
-        drop(books);
+        let payment = self.find(reference).await?.decide(decision, self.inner.clock.now())?;
+        if !self.inner.store.replace(&payment, Status::Open).await? {
+            return Err(AlreadyDecided.into());
+        }
         self.inner.decided.notify_one();
         Ok(payment)
     }
-
-    /// The address of the hosted page, on the product's own host.
-    pub fn page_url(reference: &str) -> String {
-        format!("/sandbox/pay/{reference}")
-    }
-
-    async fn find(&self, reference: &str) -> Result<Option<Payment>, SandboxError> {
-        let text = self.inner.store.get(&payment_key(reference)).await?;
-        Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
-    }
-
-    async fn keep(&self, payment: &Payment) -> Result<(), SandboxError> {
-        let text = serde_json::to_string(payment)?;
-        Ok(self.inner.store.put(&payment_key(&payment.reference), text).await?)
-    }
-}
-
-const DUE: &str = "due/";
-
-fn payment_key(reference: &str) -> String {
-    format!("payment/{reference}")
-}
-
-fn due_key(reference: &str) -> String {
-    format!("{DUE}{reference}")
 }

@@ -13,12 +13,12 @@ pub enum Lang {
 }
 
 impl Lang {
-    /// The reader's own choice, else what the product asked for, else Spanish.
-    pub fn choose(chosen: Option<&str>, asked: &str) -> Self {
-        if chosen.unwrap_or(asked).starts_with("en") { Self::En } else { Self::Es }
+    /// From a language tag; Spanish unless it says English.
+    pub fn choose(tag: Option<&str>) -> Self {
+        if tag.is_some_and(|tag| tag.starts_with("en")) { Self::En } else { Self::Es }
     }
 
-    const fn tag(self) -> &'static str {
+    pub const fn tag(self) -> &'static str {
         match self {
             Self::Es => "es",
             Self::En => "en",
@@ -35,22 +35,18 @@ impl Lang {
 
 /// The page of one payment; `refused` after a form that made no sense.
 pub fn payment(payment: &Payment, lang: Lang, refused: bool) -> String {
-    let order = &payment.order;
     let body = if payment.status == Status::Open { choices(lang, refused) } else { decided(payment, lang) };
     let title = lang.pick("Página de pago de prueba", "Test payment page");
     let label = lang.pick("Total a pagar", "Total to pay");
-    let (figure, code) = amount(order.amount);
-    let payee = lang.pick("A favor de", "Paid to");
+    let (figure, code) = amount(payment.amount);
     let concept = lang.pick("Concepto", "For");
     let main = format!(
         r#"<h1>{title}</h1>
 <p class="amount"><span class="amount-label">{label}</span>
 <span class="amount-figure">{figure} <span class="amount-code">{code}</span></span></p>
-<dl><div class="pair"><dt>{payee}</dt><dd>{}</dd></div>
-<div class="pair"><dt>{concept}</dt><dd>{}</dd></div></dl>
+<dl><div class="pair"><dt>{concept}</dt><dd>{}</dd></div></dl>
 {body}"#,
-        escape(&order.payee),
-        escape(&order.description),
+        escape(&payment.description),
     );
     document(lang, title, &main)
 }
@@ -138,7 +134,7 @@ fn decided(payment: &Payment, lang: Lang) -> String {
         Status::Canceled => lang.pick("El pago fue cancelado.", "The payment was canceled."),
     };
     let back = lang.pick("Volver a su cuenta", "Back to your account");
-    let address = escape(&payment.order.return_url);
+    let address = escape(&payment.return_url);
     format!(
         "<p role=\"status\">{text}</p>\n<p><a class=\"btn btn-primary\" href=\"{address}\">{back}</a></p>"
     )

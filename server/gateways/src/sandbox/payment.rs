@@ -1,30 +1,16 @@
 //! A payment as the sandbox's bank sees it. Pure: every change is a function of the decision and the time.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::ids::{OrganizationId, PaymentAttemptId};
 use domain::money::Money;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use services::payments::{Attempt, GatewayRef, Snapshot, SnapshotStatus};
 
 /// The longest delay that the page offers, in seconds.
 pub const LONGEST_DELAY: u32 = 3_600;
 
-/// What the product asks the sandbox to collect.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Order {
-    /// The product's own id of the attempt; asking twice with one id gives one payment.
-    pub attempt: String,
-    pub amount: Money,
-    /// Who is paid, as the payer knows them.
-    pub payee: String,
-    /// What is paid, in the payer's words.
-    pub description: String,
-    /// Where the payer goes afterwards.
-    pub return_url: String,
-    /// BCP 47 tag of the page's language.
-    pub lang: String,
-}
-
 /// Where a payment stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Waits for the payer's decision.
@@ -36,8 +22,26 @@ pub enum Status {
     Canceled,
 }
 
+impl Status {
+    const ALL: [Self; 5] = [Self::Open, Self::Processing, Self::Succeeded, Self::Failed, Self::Canceled];
+
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Processing => "processing",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::Canceled => "canceled",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.code() == code)
+    }
+}
+
 /// Why a payment was declined.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Decline {
     InsufficientFunds,
@@ -72,15 +76,25 @@ pub enum Decision {
 }
 
 /// One payment of the sandbox.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Payment {
     pub reference: String,
-    pub order: Order,
+    pub organization_id: OrganizationId,
+    pub attempt_id: PaymentAttemptId,
+    pub amount: Money,
+    /// What is paid and to whom, in the payer's words.
+    pub description: String,
+    /// Where the payer goes afterwards.
+    pub return_url: String,
     pub status: Status,
     pub decline: Option<Decline>,
     pub created_at: DateTime<Utc>,
     /// When the outcome is to be reported; empty while the payer has not decided.
     pub due_at: Option<DateTime<Utc>>,
+    /// When the product took the report.
+    pub delivered_at: Option<DateTime<Utc>>,
+    /// How often the report was sent in vain.
+    pub failures: u32,
 }
 
 /// The payment was decided before; the first decision stands.
@@ -89,8 +103,27 @@ pub struct Payment {
 pub struct AlreadyDecided;
 
 impl Payment {
-    pub fn open(reference: String, order: Order, now: DateTime<Utc>) -> Self {
-        Self { reference, order, status: Status::Open, decline: None, created_at: now, due_at: None }
+    /// The payment that `attempt` asks for. One attempt has one reference.
+    pub fn open(attempt: &Attempt, now: DateTime<Utc>) -> Self {
+        Self {
+            reference: format!("sbx_{}", attempt.id.0.simple()),
+            organization_id: attempt.organization_id,
+            attempt_id: attempt.id,
+            amount: attempt.amount,
+            description: attempt.description.clone(),
+            return_url: attempt.return_url.clone(),
+            status: Status::Open,
+            decline: None,
+            created_at: now,
+            due_at: None,
+            delivered_at: None,
+            failures: 0,
+        }
+    }
+
+    /// Whether `attempt` asks for this very payment.
+    pub fn answers(&self, attempt: &Attempt) -> bool {
+        self.organization_id == attempt.organization_id && self.amount == attempt.amount
     }
 
     /// Takes the payer's decision.
@@ -117,6 +150,26 @@ impl Payment {
         Self { status, ..self }
     }
 
+    /// What the product sees when it asks.
+    pub fn snapshot(&self) -> Snapshot {
+        let status = match self.status {
+            Status::Open => SnapshotStatus::ActionRequired,
+            Status::Processing => SnapshotStatus::Processing,
+            Status::Succeeded => SnapshotStatus::Succeeded,
+            Status::Failed => SnapshotStatus::Failed,
+            Status::Canceled => SnapshotStatus::Canceled,
+        };
+        let arrived = self.status == Status::Succeeded;
+        Snapshot {
+            reference: GatewayRef(self.reference.clone()),
+            attempt_id: self.attempt_id,
+            status,
+            received: if arrived { self.amount } else { Money::zero(self.amount.currency()) },
+            failure: self.decline.map(|reason| reason.code().to_owned()),
+            livemode: false,
+        }
+    }
+
     /// The webhook's body, once there is an outcome. One payment has one outcome, so its reference makes
     /// the event's id, the same on every retry.
     pub fn event(&self) -> Option<Event<'_>> {
@@ -133,10 +186,10 @@ impl Payment {
             created_at: self.due_at?,
             payment: Report {
                 reference: &self.reference,
-                attempt: &self.order.attempt,
+                attempt_id: self.attempt_id,
                 status: self.status,
                 decline: self.decline,
-                amount: self.order.amount,
+                amount: self.amount,
             },
         })
     }
@@ -157,7 +210,7 @@ pub struct Event<'a> {
 #[derive(Debug, Serialize)]
 pub struct Report<'a> {
     pub reference: &'a str,
-    pub attempt: &'a str,
+    pub attempt_id: PaymentAttemptId,
     pub status: Status,
     pub decline: Option<Decline>,
     pub amount: Money,
@@ -165,23 +218,15 @@ pub struct Report<'a> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::attempt;
     use super::*;
-    use domain::money::Currency;
 
     fn now() -> DateTime<Utc> {
         DateTime::from_timestamp(1_795_000_000, 0).unwrap()
     }
 
     fn open() -> Payment {
-        let order = Order {
-            attempt: "a-1".to_owned(),
-            amount: Money::from_minor(125_000, Currency::MXN),
-            payee: "Financiera Andina".to_owned(),
-            description: "Cuenta FA-1".to_owned(),
-            return_url: "/pagos/a-1".to_owned(),
-            lang: "es".to_owned(),
-        };
-        Payment::open("sbx_1".to_owned(), order, now())
+        Payment::open(&attempt(), now())
     }
 
     #[test]
@@ -214,6 +259,26 @@ mod tests {
     }
 
     #[test]
+    fn only_money_that_arrived_counts_as_received() {
+        let received = |payment: &Payment| (payment.snapshot().status, payment.snapshot().received.minor());
+        assert_eq!(received(&open()), (SnapshotStatus::ActionRequired, 0));
+        let waiting = open().decide(Decision::Delay(90), now()).unwrap();
+        assert_eq!(received(&waiting), (SnapshotStatus::Processing, 0));
+        assert_eq!(received(&waiting.settle()), (SnapshotStatus::Succeeded, 125_000));
+        let declined = open().decide(Decision::Decline(Decline::Generic), now()).unwrap();
+        assert_eq!(received(&declined), (SnapshotStatus::Failed, 0));
+        assert_eq!(declined.snapshot().failure.as_deref(), Some("generic"));
+        assert!(!declined.snapshot().livemode);
+    }
+
+    #[test]
+    fn codes_read_back() {
+        assert!(Status::ALL.into_iter().all(|status| Status::from_code(status.code()) == Some(status)));
+        assert!(Decline::ALL.into_iter().all(|reason| Decline::from_code(reason.code()) == Some(reason)));
+        assert_eq!((Status::from_code("x"), Decline::from_code("x")), (None, None));
+    }
+
+    #[test]
     fn the_first_decision_stands() {
         let payment = open().decide(Decision::Cancel, now()).unwrap();
         assert_eq!(payment.decide(Decision::Approve, now()), Err(AlreadyDecided));
@@ -224,7 +289,7 @@ mod tests {
         let payment = open().decide(Decision::Approve, now()).unwrap();
         let body = serde_json::to_value(payment.event()).unwrap();
         assert_eq!(body, serde_json::to_value(payment.event()).unwrap());
-        assert_eq!(body["id"], "evt_sbx_1");
+        assert_eq!(body["id"], "evt_sbx_00000000000000000000000000000001");
         assert_eq!(body["livemode"], false);
         assert_eq!(
             body["payment"]["amount"],

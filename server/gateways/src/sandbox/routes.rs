@@ -53,8 +53,8 @@ async fn show(
     Path(reference): Path<String>,
     Query(choice): Query<Choice>,
 ) -> Result<Html<String>, Problem> {
-    let payment = sandbox.fetch(&reference).await?;
-    let lang = Lang::choose(choice.lang.as_deref(), &payment.order.lang);
+    let payment = sandbox.find(&reference).await?;
+    let lang = Lang::choose(choice.lang.as_deref());
     Ok(Html(page::payment(&payment, lang, false)))
 }
 
@@ -65,21 +65,21 @@ async fn press(
     Form(pressed): Form<Pressed>,
 ) -> Result<Response, Problem> {
     let Some(decision) = pressed.decision() else {
-        let payment = sandbox.fetch(&reference).await?;
-        let lang = Lang::choose(choice.lang.as_deref(), &payment.order.lang);
+        let payment = sandbox.find(&reference).await?;
+        let lang = Lang::choose(choice.lang.as_deref());
         let page = Html(page::payment(&payment, lang, true));
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
     let payment = match sandbox.decide(&reference, decision).await {
         Ok(payment) => payment,
         // A second press of the same button: the first decision stands, and its payer goes on.
-        Err(SandboxError::Decided(_)) => sandbox.fetch(&reference).await?,
+        Err(SandboxError::Decided(_)) => sandbox.find(&reference).await?,
         Err(error) => return Err(error.into()),
     };
     if payment.status != Status::Processing {
         sandbox.deliver_soon().await;
     }
-    Ok(Redirect::to(&payment.order.return_url).into_response())
+    Ok(Redirect::to(&payment.return_url).into_response())
 }
 
 /// An error as its reader sees it.

@@ -1,18 +1,26 @@
-//! Where the sandbox's bank keeps its books. It must survive a restart, so the server lends it a table.
+//! Where the sandbox's bank keeps its books. They must survive a restart, so the server lends it a table.
 
 use async_trait::async_trait;
+
+use super::{Payment, Status};
 
 /// The books could not be read or written; the text says why.
 #[derive(Debug, thiserror::Error)]
 #[error("the sandbox's books cannot be used: {0}")]
 pub struct StoreFailure(pub String);
 
-/// A durable map from text to text. A write that returned has been kept.
+/// The bank's payments. A write that returned has been kept.
 #[async_trait]
 pub trait SandboxStore: Send + Sync {
-    async fn get(&self, key: &str) -> Result<Option<String>, StoreFailure>;
-    async fn put(&self, key: &str, value: String) -> Result<(), StoreFailure>;
-    async fn remove(&self, key: &str) -> Result<(), StoreFailure>;
-    /// The keys that begin with `prefix`, in any order.
-    async fn keys(&self, prefix: &str) -> Result<Vec<String>, StoreFailure>;
+    async fn find(&self, reference: &str) -> Result<Option<Payment>, StoreFailure>;
+
+    /// Keeps a new payment; if there is one of this reference already, that one stays as it is.
+    async fn open(&self, payment: &Payment) -> Result<(), StoreFailure>;
+
+    /// Writes `payment` over the one of its reference if that one still stands at `expected`, in one step.
+    /// Tells whether it did.
+    async fn replace(&self, payment: &Payment, expected: Status) -> Result<bool, StoreFailure>;
+
+    /// The payments that are decided (`due_at`) but not reported yet (`delivered_at`), the oldest first.
+    async fn undelivered(&self) -> Result<Vec<Payment>, StoreFailure>;
 }

@@ -12,11 +12,15 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::routing::post;
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::ids::{OrganizationId, PaymentAttemptId};
 use domain::money::{Currency, Money};
 use serde_json::Value;
+use services::clock::ManualClock;
+use services::payments::{Attempt, GatewayError, GatewayRef, Next, Notice, PaymentGateway, SnapshotStatus};
 use tower::ServiceExt;
+use uuid::Uuid;
 
-use super::{Config, Decision, Order, Sandbox, SandboxError, SandboxStore, Status, StoreFailure};
+use super::{Config, Decision, Payment, Sandbox, SandboxError, SandboxStore, Status, StoreFailure};
 use crate::signature;
 
 const SECRET: &str = "whsec_test";
@@ -26,23 +30,25 @@ fn start_of_day() -> DateTime<Utc> {
 }
 
 #[derive(Default)]
-struct Books(Mutex<BTreeMap<String, String>>);
+struct Books(Mutex<BTreeMap<String, Payment>>);
 
 #[async_trait]
 impl SandboxStore for Books {
-    async fn get(&self, key: &str) -> Result<Option<String>, StoreFailure> {
-        Ok(self.0.lock().unwrap().get(key).cloned())
+    async fn find(&self, reference: &str) -> Result<Option<Payment>, StoreFailure> {
+        Ok(self.0.lock().unwrap().get(reference).cloned())
     }
-    async fn put(&self, key: &str, value: String) -> Result<(), StoreFailure> {
-        self.0.lock().unwrap().insert(key.to_owned(), value);
+    async fn open(&self, payment: &Payment) -> Result<(), StoreFailure> {
+        self.0.lock().unwrap().entry(payment.reference.clone()).or_insert_with(|| payment.clone());
         Ok(())
     }
-    async fn remove(&self, key: &str) -> Result<(), StoreFailure> {
-        self.0.lock().unwrap().remove(key);
-        Ok(())
+    async fn replace(&self, payment: &Payment, expected: Status) -> Result<bool, StoreFailure> {
+        let mut books = self.0.lock().unwrap();
+        let kept = books.get_mut(&payment.reference).filter(|kept| kept.status == expected);
+        Ok(kept.map(|kept| *kept = payment.clone()).is_some())
     }
-    async fn keys(&self, prefix: &str) -> Result<Vec<String>, StoreFailure> {
-        Ok(self.0.lock().unwrap().keys().filter(|key| key.starts_with(prefix)).cloned().collect())
+    async fn undelivered(&self) -> Result<Vec<Payment>, StoreFailure> {
+        let books = self.0.lock().unwrap();
+        Ok(books.values().filter(|p| p.due_at.is_some() && p.delivered_at.is_none()).cloned().collect())
     }
 }
 
@@ -86,20 +92,27 @@ async fn take(State(product): State<Product>, headers: HeaderMap, body: Bytes) -
 }
 
 fn sandbox(books: &Arc<Books>, webhook_url: &str, now: DateTime<Utc>) -> Sandbox {
-    let config = Config { webhook_url: webhook_url.to_owned(), secret: SECRET.to_owned() };
-    Sandbox::new(config, books.clone(), Arc::new(move || now)).unwrap()
+    let config = Config {
+        webhook_url: webhook_url.to_owned(),
+        secrets: vec![SECRET.to_owned(), "whsec_old".to_owned()],
+    };
+    Sandbox::new(config, books.clone(), Arc::new(ManualClock::at(now))).unwrap()
 }
 
-fn order() -> Order {
-    Order {
-        attempt: "a1".to_owned(),
+/// One attempt to pay MXN 1,250.00.
+pub(super) fn attempt() -> Attempt {
+    Attempt {
+        id: PaymentAttemptId(Uuid::from_u128(1)),
+        organization_id: OrganizationId(Uuid::from_u128(2)),
         amount: Money::from_minor(125_000, Currency::MXN),
-        payee: "Financiera <Andina>".to_owned(),
-        description: "Cuenta FA-0034".to_owned(),
+        description: "Financiera <Andina> · FA-0034".to_owned(),
         return_url: "/pagos/a1".to_owned(),
-        lang: "es".to_owned(),
+        language: "es-MX".to_owned(),
     }
 }
+
+const REFERENCE: &str = "sbx_00000000000000000000000000000001";
+const PAGE: &str = "/sandbox/pay/sbx_00000000000000000000000000000001";
 
 struct Desk {
     books: Arc<Books>,
@@ -114,7 +127,7 @@ impl Desk {
         let product = Product::default();
         let url = product.serve().await;
         let sandbox = sandbox(&books, &url, start_of_day());
-        sandbox.start(order()).await.unwrap();
+        sandbox.open(&attempt()).await.unwrap();
         Self { books, product, url, sandbox }
     }
 
@@ -128,7 +141,7 @@ impl Desk {
 
     /// Posts the page's form; answers the status and where it leads.
     async fn press(&self, form: &str) -> (StatusCode, Option<String>) {
-        let request = Request::post("/sandbox/pay/sbx_a1")
+        let request = Request::post(PAGE)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(Body::from(form.to_owned()))
             .unwrap();
@@ -138,11 +151,11 @@ impl Desk {
     }
 
     async fn status(&self) -> Status {
-        self.sandbox.fetch("sbx_a1").await.unwrap().status
+        self.sandbox.find(REFERENCE).await.unwrap().status
     }
 
     async fn undelivered(&self) -> usize {
-        self.books.keys("due/").await.unwrap().len()
+        self.books.undelivered().await.unwrap().len()
     }
 }
 
@@ -162,7 +175,7 @@ async fn an_approval_is_reported_signed_before_the_payer_returns() {
     assert_eq!(taken.len(), 1);
     assert_eq!(taken[0]["type"], "payment.succeeded");
     assert_eq!(taken[0]["livemode"], false);
-    assert_eq!(taken[0]["payment"]["attempt"], "a1");
+    assert_eq!(taken[0]["payment"]["attempt_id"], "00000000-0000-0000-0000-000000000001");
     assert_eq!(desk.undelivered().await, 0);
     desk.sandbox.deliver_due().await.unwrap();
     assert_eq!(desk.product.taken().len(), 1);
@@ -210,7 +223,7 @@ async fn a_delayed_payment_arrives_after_a_restart() {
 #[tokio::test]
 async fn what_fell_due_while_the_process_was_down_arrives_at_once() {
     let desk = Desk::new().await;
-    desk.sandbox.decide("sbx_a1", Decision::Delay(30)).await.unwrap();
+    desk.sandbox.decide(REFERENCE, Decision::Delay(30)).await.unwrap();
     let restarted = sandbox(&desk.books, &desk.url, start_of_day() + TimeDelta::seconds(60));
     restarted.deliver_due().await.unwrap();
     assert_eq!(desk.product.taken().len(), 1);
@@ -221,7 +234,7 @@ async fn the_running_courier_delivers_by_itself() {
     let desk = Desk::new().await;
     let courier = desk.sandbox.clone();
     let running = tokio::spawn(async move { courier.run().await });
-    desk.sandbox.decide("sbx_a1", Decision::Cancel).await.unwrap();
+    desk.sandbox.decide(REFERENCE, Decision::Cancel).await.unwrap();
     tokio::time::timeout(Duration::from_secs(10), async {
         while desk.product.taken().is_empty() {
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -231,15 +244,6 @@ async fn the_running_courier_delivers_by_itself() {
     .unwrap();
     running.abort();
     assert_eq!(desk.product.taken()[0]["type"], "payment.canceled");
-}
-
-#[tokio::test]
-async fn one_unreadable_record_does_not_hold_up_the_others() {
-    let desk = Desk::new().await;
-    desk.books.put("due/sbx_a0", String::new()).await.unwrap();
-    desk.books.put("payment/sbx_a0", "not json".to_owned()).await.unwrap();
-    desk.press("decision=approve").await;
-    assert_eq!(desk.product.taken().len(), 1);
 }
 
 #[tokio::test]
@@ -269,13 +273,13 @@ async fn a_form_that_makes_no_sense_is_refused_and_leaves_the_payment_open() {
 #[tokio::test]
 async fn the_page_says_that_nothing_is_real_and_escapes_what_it_shows() {
     let desk = Desk::new().await;
-    let (status, page) = desk.get("/sandbox/pay/sbx_a1").await;
+    let (status, page) = desk.get(PAGE).await;
     assert_eq!(status, StatusCode::OK);
     for words in [
         "SANDBOX — sin dinero real",
         "<html lang=\"es\">",
         "1,250.00 <span class=\"amount-code\">MXN</span>",
-        "Financiera &lt;Andina&gt;",
+        "Financiera &lt;Andina&gt; · FA-0034",
         "value=\"approve\"",
         "value=\"delay\"",
         "value=\"decline\"",
@@ -285,7 +289,7 @@ async fn the_page_says_that_nothing_is_real_and_escapes_what_it_shows() {
         assert!(page.contains(words), "{words} is missing in {page}");
     }
     assert!(!page.contains("<script"));
-    let (_, english) = desk.get("/sandbox/pay/sbx_a1?lang=en").await;
+    let (_, english) = desk.get(&format!("{PAGE}?lang=en")).await;
     assert!(english.contains("SANDBOX — no real money") && english.contains("<html lang=\"en\">"));
 }
 
@@ -293,7 +297,7 @@ async fn the_page_says_that_nothing_is_real_and_escapes_what_it_shows() {
 async fn a_decided_payment_shows_its_end_and_no_buttons() {
     let desk = Desk::new().await;
     desk.press("decision=approve").await;
-    let (_, page) = desk.get("/sandbox/pay/sbx_a1").await;
+    let (_, page) = desk.get(PAGE).await;
     assert!(page.contains("El pago fue aprobado.") && page.contains("href=\"/pagos/a1\""));
     assert!(!page.contains("<form"));
 }
@@ -307,8 +311,42 @@ async fn an_unknown_payment_is_not_found() {
 #[tokio::test]
 async fn one_attempt_makes_one_payment() {
     let desk = Desk::new().await;
-    let again = desk.sandbox.start(order()).await.unwrap();
-    assert_eq!(again, desk.sandbox.fetch("sbx_a1").await.unwrap());
-    let changed = Order { amount: Money::from_minor(1, Currency::MXN), ..order() };
-    assert!(matches!(desk.sandbox.start(changed).await, Err(SandboxError::Changed(_))));
+    desk.press("decision=approve").await;
+    let again = desk.sandbox.open(&attempt()).await.unwrap();
+    assert_eq!((again.reference.as_str(), again.status), (REFERENCE, Status::Succeeded));
+    let changed = Attempt { amount: Money::from_minor(1, Currency::MXN), ..attempt() };
+    assert!(matches!(desk.sandbox.open(&changed).await, Err(SandboxError::Changed(_))));
+    assert!(matches!(desk.sandbox.start(&changed).await, Err(GatewayError::Refused(_))));
+}
+
+#[tokio::test]
+async fn the_port_starts_on_the_hosted_page_and_tells_how_the_payment_stands() {
+    let desk = Desk::new().await;
+    let english = Attempt { language: "en-US".to_owned(), ..attempt() };
+    let Next::Redirect { url, reference } = desk.sandbox.start(&english).await.unwrap();
+    assert_eq!(url, format!("{PAGE}?lang=en"));
+    assert_eq!(desk.sandbox.fetch(&reference).await.unwrap().status, SnapshotStatus::ActionRequired);
+    desk.press("decision=approve").await;
+    let snapshot = desk.sandbox.fetch(&reference).await.unwrap();
+    assert_eq!((snapshot.status, snapshot.received), (SnapshotStatus::Succeeded, attempt().amount));
+    let unknown = GatewayRef("sbx_zz".to_owned());
+    assert_eq!(desk.sandbox.fetch(&unknown).await, Err(GatewayError::Unknown));
+}
+
+#[tokio::test]
+async fn the_port_believes_active_secrets_only() {
+    let desk = Desk::new().await;
+    let body = br#"{"id":"evt_1","type":"payment.succeeded","payment":{"reference":"sbx_1"}}"#;
+    let verify = |secret: &[u8], body: &[u8]| {
+        let header = signature::sign(secret, start_of_day(), body).unwrap();
+        let headers = move |name: &str| (name == "saldar-signature").then(|| header.clone());
+        desk.sandbox.verify_webhook(&headers, body, start_of_day())
+    };
+    let notice = Notice { event_id: "evt_1".to_owned(), reference: GatewayRef("sbx_1".to_owned()) };
+    assert_eq!(verify(SECRET.as_bytes(), body), Ok(vec![notice.clone()]));
+    assert_eq!(verify(b"whsec_old", body), Ok(vec![notice]));
+    assert!(matches!(verify(b"whsec_other", body), Err(GatewayError::BadSignature(_))));
+    assert!(matches!(verify(SECRET.as_bytes(), b"{}"), Err(GatewayError::Refused(_))));
+    let unsigned = desk.sandbox.verify_webhook(&|_| None, body, start_of_day());
+    assert!(matches!(unsigned, Err(GatewayError::BadSignature(_))));
 }

@@ -1,0 +1,74 @@
+//! The sandbox as the product's payment port sees it.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use services::payments::{
+    Attempt, GatewayError, GatewayRef, Headers, Next, Notice, PaymentGateway, Snapshot,
+};
+
+use super::page::Lang;
+use super::{NAME, Sandbox, SandboxError};
+use crate::signature::{self, SignatureError};
+
+/// The part of a webhook that counts; the rest is fetched again.
+#[derive(Deserialize)]
+struct Envelope {
+    id: String,
+    payment: Subject,
+}
+
+#[derive(Deserialize)]
+struct Subject {
+    reference: String,
+}
+
+#[async_trait]
+impl PaymentGateway for Sandbox {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    async fn start(&self, attempt: &Attempt) -> Result<Next, GatewayError> {
+        let payment = self.open(attempt).await?;
+        let lang = Lang::choose(Some(&attempt.language)).tag();
+        let url = format!("/sandbox/pay/{}?lang={lang}", payment.reference);
+        Ok(Next::Redirect { url, reference: GatewayRef(payment.reference) })
+    }
+
+    async fn fetch(&self, reference: &GatewayRef) -> Result<Snapshot, GatewayError> {
+        Ok(self.find(&reference.0).await?.snapshot())
+    }
+
+    fn verify_webhook(
+        &self,
+        headers: Headers<'_>,
+        raw: &[u8],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Notice>, GatewayError> {
+        let header = headers(signature::HEADER).unwrap_or_default();
+        let place = signature::verify(&header, raw, &self.inner.config.secrets, now)?;
+        if place > 0 {
+            tracing::warn!(gateway = NAME, place, "a webhook was signed with an old secret");
+        }
+        let envelope: Envelope =
+            serde_json::from_slice(raw).map_err(|error| GatewayError::Refused(error.to_string()))?;
+        Ok(vec![Notice { event_id: envelope.id, reference: GatewayRef(envelope.payment.reference) }])
+    }
+}
+
+impl From<SandboxError> for GatewayError {
+    fn from(error: SandboxError) -> Self {
+        match error {
+            SandboxError::Unknown(_) => Self::Unknown,
+            SandboxError::Changed(_) | SandboxError::Decided(_) => Self::Refused(error.to_string()),
+            SandboxError::Store(_) | SandboxError::Http(_) => Self::Unreachable(error.to_string()),
+        }
+    }
+}
+
+impl From<SignatureError> for GatewayError {
+    fn from(error: SignatureError) -> Self {
+        Self::BadSignature(error.reason())
+    }
+}
