@@ -7,12 +7,14 @@ pub mod audit;
 mod db;
 pub mod entities;
 mod error;
+pub mod field;
 pub mod ledger;
 mod migrations;
 pub mod parties;
 pub mod search;
 pub mod sessions;
 pub mod throttle;
+pub mod verify;
 
 pub use db::{Db, DbUrl, Tx};
 pub use error::{StoreError, StoreResult};

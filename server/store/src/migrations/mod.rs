@@ -8,6 +8,7 @@ mod m0002_accounts;
 mod m0003_ledger;
 mod m0004_work;
 mod m0005_portal;
+mod m0006_field;
 
 use sea_orm_migration::prelude::*;
 
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_ledger::Migration),
             Box::new(m0004_work::Migration),
             Box::new(m0005_portal::Migration),
+            Box::new(m0006_field::Migration),
         ]
     }
 }
