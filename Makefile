@@ -29,7 +29,7 @@ lint: ## Check formatting, lints, licences and the rules of the workspace
 	cargo clippy $(NATIVE) --all-targets -- -D warnings
 	cargo clippy --package frontend $(WASM) -- -D warnings
 	cargo clippy --package mobile $(WASM) -- -D warnings
-	@if cargo deny --version >/dev/null 2>&1; then cargo deny check; \
+	@if cargo deny --version >/dev/null 2>&1; then cargo deny check licenses bans sources; \
 	else echo "cargo-deny is not installed: licences and sources were not checked"; fi
 	@$(XTASK) check
 

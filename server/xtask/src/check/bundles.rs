@@ -11,8 +11,9 @@ use crate::workspace::Workspace;
 
 /// Crates that do I/O, wait, or belong to one side.
 const IMPURE: [&str; 8] = ["tokio", "sea-orm", "sqlx-core", "axum", "hyper", "reqwest", "leptos", "web-sys"];
+/// Of tokio, the browser may have the channels but not the runtime.
 const SERVER_ONLY: [&str; 8] =
-    ["tokio", "sea-orm", "sqlx-core", "axum", "hyper", "typst", "services", "store"];
+    ["tokio/rt", "sea-orm", "sqlx-core", "axum", "hyper", "services", "store", "web"];
 
 /// Package, cargo target, what must not be in its tree, and why.
 const TREES: [(&str, Option<&str>, &[&str], &str); 4] = [
@@ -50,7 +51,17 @@ pub fn check(workspace: &Workspace) -> Result<Vec<Outcome>> {
 /// The names of everything linked into a package, with the features it has when built alone.
 fn tree(workspace: &Workspace, package: &str, target: Option<&str>) -> Result<BTreeSet<String>> {
     let mut cargo = workspace.cargo();
-    cargo.args(["tree", "--package", package, "--edges", "normal", "--prefix", "none", "--format", "{p}"]);
+    cargo.args([
+        "tree",
+        "--package",
+        package,
+        "--edges",
+        "normal",
+        "--prefix",
+        "none",
+        "--format",
+        "{p} |{f}",
+    ]);
     if let Some(target) = target {
         cargo.args(["--target", target]);
     }
@@ -61,15 +72,23 @@ fn tree(workspace: &Workspace, package: &str, target: Option<&str>) -> Result<BT
     Ok(names(&String::from_utf8_lossy(&output.stdout)))
 }
 
+/// From lines such as `tokio v1.0.0 |rt,sync`: the crate's name and, after a slash, each of its features.
 fn names(tree: &str) -> BTreeSet<String> {
-    tree.lines().filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
+    let mut names = BTreeSet::new();
+    for line in tree.lines() {
+        let Some(name) = line.split_whitespace().next() else { continue };
+        names.insert(name.to_owned());
+        let features = line.split_once('|').map_or("", |(_, features)| features.trim_end_matches(" (*)"));
+        names.extend(features.split(',').map(|feature| format!("{name}/{feature}")));
+    }
+    names
 }
 
 fn banned_in(package: &str, tree: &BTreeSet<String>, banned: &[&str]) -> Vec<String> {
     banned
         .iter()
         .filter(|name| tree.contains(**name))
-        .map(|name| format!("`{package}` pulls in `{name}`: see `cargo tree -p {package} -i {name}`"))
+        .map(|name| format!("`{package}` pulls in `{name}`: see `cargo tree -p {package}`"))
         .collect()
 }
 
@@ -89,16 +108,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_read_from_a_tree() {
-        let tree = "domain v0.1.0 (/somewhere/app/domain)\nserde v1.0.0\nserde v1.0.0 (*)\n";
-        assert_eq!(names(tree), BTreeSet::from(["domain".to_owned(), "serde".to_owned()]));
+    fn names_and_features_are_read_from_a_tree() {
+        let tree = names("domain v0.1.0 (/somewhere/app/domain) |\nserde v1.0.0 |derive,std (*)\n");
+        for name in ["domain", "serde", "serde/derive", "serde/std"] {
+            assert!(tree.contains(name), "{name}");
+        }
     }
 
     #[test]
-    fn banned_crates_are_named() {
-        let tree = names("frontend v0.1.0\ntokio v1.0.0\ntokio-util v1.0.0\n");
-        assert_eq!(banned_in("frontend", &tree, &SERVER_ONLY).len(), 1);
-        assert!(banned_in("frontend", &names("leptos v0.8.0\n"), &SERVER_ONLY).is_empty());
+    fn banned_crates_and_features_are_named() {
+        let found = banned_in("frontend", &names("tokio v1.0.0 |rt,sync\naxum v0.8.0 |\n"), &SERVER_ONLY);
+        assert_eq!(found.len(), 2);
+        assert!(
+            banned_in("frontend", &names("tokio v1.0.0 |sync\naxum-like v1.0.0 |\n"), &SERVER_ONLY)
+                .is_empty()
+        );
     }
 
     #[test]

@@ -16,7 +16,7 @@ const fn allowed(package: &'static str, always: &'static [&'static str]) -> Allo
     Allowed { package, always, optional: &[] }
 }
 
-const TABLE: [Allowed; 15] = [
+const TABLE: [Allowed; 16] = [
     allowed("domain", &[]),
     allowed("store", &["domain"]),
     allowed("services", &["domain", "store"]),
@@ -24,12 +24,29 @@ const TABLE: [Allowed; 15] = [
     allowed("documents", &["domain"]),
     allowed("rest", &["domain", "services"]),
     allowed("ui", &["domain"]),
-    Allowed { package: "portal", always: &["domain", "ui"], optional: &["services"] },
-    Allowed { package: "console", always: &["domain", "ui"], optional: &["services"] },
-    Allowed { package: "app", always: &["domain", "ui", "portal", "console"], optional: &["services"] },
+    allowed("web", &["domain", "ui", "services"]),
+    Allowed { package: "portal", always: &["domain", "ui"], optional: &["services", "web"] },
+    Allowed { package: "console", always: &["domain", "ui"], optional: &["services", "web"] },
+    Allowed {
+        package: "app",
+        always: &["domain", "ui", "portal", "console"],
+        optional: &["services", "web"],
+    },
     allowed(
         "saldar",
-        &["domain", "store", "services", "gateways", "documents", "rest", "ui", "portal", "console", "app"],
+        &[
+            "domain",
+            "store",
+            "services",
+            "gateways",
+            "documents",
+            "rest",
+            "ui",
+            "portal",
+            "console",
+            "app",
+            "web",
+        ],
     ),
     allowed("frontend", &["app"]),
     allowed("replica", &["domain"]),

@@ -2,6 +2,7 @@
 
 mod bundles;
 mod edges;
+mod licences;
 mod text;
 
 use anyhow::{Result, bail};
@@ -54,6 +55,7 @@ pub fn tally(workspace: &Workspace) -> Result<Tally> {
 fn outcomes(workspace: &Workspace) -> Result<Vec<Outcome>> {
     let mut outcomes = edges::check(&workspace.metadata);
     outcomes.extend(bundles::check(workspace)?);
+    outcomes.extend(licences::check(&workspace.root)?);
     outcomes.extend(text::check(&workspace.root)?);
     Ok(outcomes)
 }

@@ -60,8 +60,6 @@ const BANS: [Ban; 4] = [
     },
 ];
 
-/// The only sheet that says what a colour is.
-const TOKENS: &str = "style/tokens.css";
 const COLOUR_FUNCTIONS: [&str; 7] = ["rgb(", "rgba(", "hsl(", "hsla(", "oklch(", "oklab(", "lab("];
 
 pub fn check(root: &Path) -> Result<Vec<Outcome>> {
@@ -71,10 +69,9 @@ pub fn check(root: &Path) -> Result<Vec<Outcome>> {
         let findings = scan(root, &files, |path| ban.covers(path), |line| ban.found_in(line))?;
         outcomes.push(Outcome::new(ban.rule, findings));
     }
-    let sheets =
-        |path: &Path| path.starts_with("style") && has_extension(path, &["css"]) && path != Path::new(TOKENS);
+    let sheets = |path: &Path| path.starts_with("style") && has_extension(path, &["css"]);
     let colours = scan(root, &files, sheets, colour_literal)?;
-    outcomes.push(Outcome::new("colours are written in style/tokens.css only", colours));
+    outcomes.push(Outcome::new("style sheets name colours by token only", colours));
     Ok(outcomes)
 }
 
@@ -131,9 +128,16 @@ fn scan(
     Ok(findings)
 }
 
-/// A colour written out in a declaration; `#name` in a selector is not one.
+/// A colour written out in a declaration, other than one that gives a token its value. `#name` in a selector
+/// is not a colour.
 fn colour_literal(line: &str) -> Option<String> {
-    let (_, value) = line.split_once(':')?;
+    line.split([';', '{', '}']).find_map(|declaration| {
+        let (property, value) = declaration.split_once(':')?;
+        if property.trim().starts_with("--") { None } else { colour_in(value) }
+    })
+}
+
+fn colour_in(value: &str) -> Option<String> {
     let function = COLOUR_FUNCTIONS.iter().find(|name| {
         value
             .match_indices(**name)
@@ -167,6 +171,8 @@ mod tests {
         assert_eq!(colour_literal("  box-shadow: 0 1px rgb(0 0 0 / 20%);"), Some("rgb(".into()));
         assert_eq!(colour_literal("a{background:#fff}"), Some("#fff".into()));
         assert_eq!(colour_literal("  color: var(--ink);"), None);
+        assert_eq!(colour_literal("  --ink: #0a5c63; color: #fff;"), Some("#fff".into()));
+        assert_eq!(colour_literal("  --ink: #0a5c63; --paper: rgb(0 0 0);"), None);
         assert_eq!(colour_literal("#facade {"), None);
         assert_eq!(colour_literal("  fill: url(#gradient);"), None);
         assert_eq!(colour_literal("  color: color-mix(in srgb, var(--a), var(--b));"), None);
@@ -187,8 +193,8 @@ mod tests {
     fn a_broken_rule_names_file_and_line() {
         let root = std::env::temp_dir().join(format!("saldar-text-{}", std::process::id()));
         fs::create_dir_all(root.join("style")).unwrap();
-        fs::write(root.join("style/base.css"), "a { }\nb { color: #fff; }\n").unwrap();
-        fs::write(root.join(TOKENS), ":root { --a: #fff; }\n").unwrap();
+        fs::write(root.join("style/base.css"), "a { --paper: #fff; }\nb { color: #fff; }\n").unwrap();
+        fs::write(root.join("style/tokens.css"), ":root { --a: #fff; }\n").unwrap();
         let outcomes = check(&root).unwrap();
         fs::remove_dir_all(&root).unwrap();
         let colours = outcomes.last().unwrap();
