@@ -9,6 +9,8 @@ use crate::Lang;
 pub struct Labels {
     pub page: &'static str,
     pub watermark: &'static str,
+    pub void: &'static str,
+    pub void_note: &'static str,
     pub issued: &'static str,
     pub receipt: &'static str,
     pub number: &'static str,
@@ -52,6 +54,8 @@ impl Lang {
 static SPANISH: Labels = Labels {
     page: "Página {n} de {total}",
     watermark: "SANDBOX — NO VÁLIDO",
+    void: "ANULADO",
+    void_note: "Este pago fue revertido después de emitirse el comprobante: ya no cuenta en la cuenta.",
     issued: "Emitido el {date}",
     receipt: "Comprobante de pago",
     number: "N.º",
@@ -87,6 +91,8 @@ static SPANISH: Labels = Labels {
 static ENGLISH: Labels = Labels {
     page: "Page {n} of {total}",
     watermark: "SANDBOX — NOT VALID",
+    void: "VOID",
+    void_note: "This payment was reversed after the receipt was issued: it no longer counts in the account.",
     issued: "Issued on {date}",
     receipt: "Payment receipt",
     number: "No.",

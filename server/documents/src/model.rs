@@ -65,6 +65,9 @@ pub struct ReceiptData {
     pub verification_url: String,
     /// True for money that does not exist: the page is marked as not valid.
     pub sandbox: bool,
+    /// True once the payment was reversed: the page is marked as void.
+    #[serde(default)]
+    pub reversed: bool,
     pub issued_at: DateTime<Utc>,
     /// `issued_at` in words, in the organization's zone.
     pub issued_on: String,

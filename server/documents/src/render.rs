@@ -57,12 +57,22 @@ impl<'a, T: Serialize> Sheet<'a, T> {
 /// Sets `template` with the sheet's data and exports it.
 pub fn pdf<T: Serialize>(template: &str, sheet: &Sheet<T>, address: &str) -> Result<Vec<u8>, DocumentError> {
     let document = layout(template, sheet, address)?;
-    let standards = PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1])
-        .map_err(|error| DocumentError::Export(error.message().to_string()))?;
-    let options = PdfOptions { standards, ..PdfOptions::default() };
-    let bytes = typst_pdf::pdf(&document, &options).map_err(|e| DocumentError::Export(list(&e)))?;
+    let accessible = export(&document, &[PdfStandard::A_2a, PdfStandard::Ua_1], true);
+    // A payer must get the document even where its tags would not pass.
+    let bytes = accessible.or_else(|_| export(&document, &[PdfStandard::A_2b], false))?;
     typst::comemo::evict(CACHE_AGE);
     Ok(bytes)
+}
+
+fn export(
+    document: &PagedDocument,
+    standards: &[PdfStandard],
+    tagged: bool,
+) -> Result<Vec<u8>, DocumentError> {
+    let standards =
+        PdfStandards::new(standards).map_err(|error| DocumentError::Export(error.message().to_string()))?;
+    let options = PdfOptions { standards, tagged, ..PdfOptions::default() };
+    typst_pdf::pdf(document, &options).map_err(|errors| DocumentError::Export(list(&errors)))
 }
 
 /// The pages before their export.

@@ -43,6 +43,7 @@ fn receipt() -> ReceiptData {
         verification_code: "K7QF-2M9X-4TDA".to_owned(),
         verification_url: "https://pagos.recuperadora.example/verify/K7QF-2M9X-4TDA".to_owned(),
         sandbox: false,
+        reversed: false,
         issued_at: Utc.with_ymd_and_hms(2026, 11, 20, 18, 4, 9).unwrap(),
         issued_on: "20 de noviembre de 2026, 12:04 (Ciudad de México)".to_owned(),
         paper: Paper::Letter,
@@ -154,6 +155,15 @@ fn only_sandbox_money_is_marked_as_not_valid() {
 }
 
 #[test]
+fn a_reversed_payment_leaves_a_void_receipt() {
+    let void = ReceiptData { reversed: true, sandbox: true, ..receipt() };
+    let words = &receipt_pages(&void, Lang::Es)[0];
+    assert!(words.contains("ANULADO") && words.contains("fue revertido") && words.contains("SANDBOX"));
+    let valid = &receipt_pages(&receipt(), Lang::Es)[0];
+    assert!(!valid.contains("ANULADO") && valid.contains("acredita el pago"));
+}
+
+#[test]
 fn the_file_names_itself_its_date_and_its_standards() {
     let bytes = payment_receipt(&receipt(), Lang::En).unwrap();
     assert!(bytes.starts_with(b"%PDF-1.7"));
@@ -192,6 +202,20 @@ fn a_long_statement_repeats_its_head_on_every_page() {
         assert!(words.contains(&format!("Página {} de {}", index + 1, pages.len())));
     }
     assert!(pages.concat().contains("Pago 80"));
+}
+
+#[test]
+fn documents_of_any_length_and_mark_can_be_exported() {
+    for movements in [0, 1, 40, 200] {
+        for sandbox in [false, true] {
+            let data = StatementData { sandbox, ..statement(movements) };
+            let bytes = account_statement(&data, Lang::Es);
+            assert!(contains(&bytes.unwrap(), "pdfuaid:part"), "{movements} movements, sandbox {sandbox}");
+        }
+    }
+    let lines = (0..90).map(|n| line(&format!("Cargo {n}"), "$1.00")).collect();
+    let long = ReceiptData { allocation: lines, sandbox: true, reversed: true, ..receipt() };
+    assert!(contains(&payment_receipt(&long, Lang::Es).unwrap(), "pdfuaid:part"));
 }
 
 #[test]
