@@ -10,7 +10,7 @@
 //!     <Timeline>
 //!         <TimelineItem when="21 nov 2026" title="Pago recibido">"$ 500.00 MXN"</TimelineItem>
 //!     </Timeline>
-//!     <Pager summary="1 a 50 de 312" next="?after=50"/>
+//!     <Pager summary="1 a 50 de 312" next=Some("?after=50".to_owned())/>
 //! };
 //! ```
 use leptos::prelude::*;
