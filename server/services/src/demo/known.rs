@@ -60,6 +60,10 @@ const KNOWN: [Known; 4] = [
     },
 ];
 
+pub fn documents() -> impl Iterator<Item = (&'static str, &'static str)> {
+    KNOWN.iter().map(|known| (known.document, known.name))
+}
+
 impl Builder {
     /// Adds as many known debtors as the planned number of accounts allows.
     pub fn known_debtors(&mut self) {

@@ -32,6 +32,16 @@ pub use staff::PASSWORD;
 /// Days for which each field collector has a route, the book's date being the first.
 const ROUTE_DAYS: i64 = 7;
 
+/// Logins of the demo staff with their roles; all share [`PASSWORD`].
+pub fn sign_ins() -> impl Iterator<Item = (&'static str, domain::access::Role)> {
+    staff::sign_ins()
+}
+
+/// Documents of demo debtors that are easy to type, with their names.
+pub fn known_documents() -> impl Iterator<Item = (&'static str, &'static str)> {
+    known::documents()
+}
+
 /// Makes the book.
 pub fn build(plan: DemoPlan) -> DemoBook {
     let mut dice = Dice::new(plan.seed);

@@ -22,6 +22,10 @@ const STAFF: [(&str, &str, Role); 8] = [
     ("cobrador2", "Alma Delia Rentería", Role::FieldCollector),
 ];
 
+pub fn sign_ins() -> impl Iterator<Item = (&'static str, Role)> {
+    STAFF.iter().map(|(login, _, role)| (*login, *role))
+}
+
 pub fn staff(dice: &mut Dice, made_at: DateTime<Utc>) -> Vec<DemoUser> {
     STAFF
         .iter()
