@@ -22,7 +22,7 @@ pub enum SuspenseReason {
     UnknownAccount,
     /// The receipt's currency is not the account's.
     OtherCurrency,
-    /// The receipt number was used before on this device.
+    /// The receipt number was used before, or is not of the device's own series.
     ReceiptNumberTaken,
 }
 
@@ -38,6 +38,8 @@ pub enum QuarantineReason {
     Malformed,
     /// Its id belongs to an earlier event.
     EventIdTaken,
+    /// A visit of an account that is not there.
+    UnknownAccount,
 }
 
 /// The lasting answer to one event. Cash is never rejected: the worst that happens to it is suspense or
@@ -53,7 +55,7 @@ pub enum Outcome {
     PostedUnapplied {
         reason: UnappliedReason,
     },
-    /// In the ledger, outside any account.
+    /// Cash that waits outside the ledger until a person says where it belongs; it counts in the cash box.
     Suspense {
         reason: SuspenseReason,
     },
