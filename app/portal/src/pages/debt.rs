@@ -1,0 +1,92 @@
+//! One debt: what is owed, what it is made of, how it came about.
+
+use axum::extract::{Path, State};
+use domain::ids::AccountId;
+use domain::money::Money;
+use leptos::prelude::*;
+use services::Services;
+use services::accounts::AccountView;
+use ui::prelude::*;
+use web::Debtor;
+
+use super::SIGN_OUT;
+use super::debt_parts::{Breakdown, Documents, HowItCameAbout, Payments, Plan, Promises};
+use super::debts::standing;
+use crate::shell::{Answer, fail, id, own_page};
+
+pub async fn show(State(services): State<Services>, debtor: Debtor, Path(account): Path<String>) -> Answer {
+    let account: AccountId = id(&account, &debtor.visitor)?;
+    let debt =
+        services.my_debt(debtor.actor(), account).await.map_err(|error| fail(error, &debtor.visitor))?;
+    let page = own_page(&services, &debtor, debt.summary.creditor.name.clone()).await?;
+    Ok(page.render(move || view! { <Debt debt/> }))
+}
+
+/// Product and number: how its debtor tells a debt from another.
+pub fn debt_name(debt: &AccountView, lang: Lang) -> String {
+    let account = &debt.summary.account;
+    let number = trf!(lang, "Número {}", "Number {}", account.external_id);
+    account.product.as_ref().map_or_else(|| number.clone(), |product| format!("{product} · {number}"))
+}
+
+/// What is owed in all.
+pub fn total(debt: &AccountView) -> Money {
+    Money::from_minor(debt.summary.balance.total_minor(), debt.summary.account.currency)
+}
+
+#[component]
+fn Debt(debt: AccountView) -> impl IntoView {
+    let lang = use_lang();
+    let title = debt.summary.creditor.name.clone();
+    let lead = debt_name(&debt, lang);
+    let owes = total(&debt).is_positive();
+    let journal = debt.journal.clone();
+    let currency = debt.summary.account.currency;
+    view! {
+        <PortalLayout title=title lead=lead back="/deudas" sign_out=SIGN_OUT>
+            <Owed debt=debt.clone()/>
+            {owes.then(|| view! { <Breakdown balance=debt.summary.balance/> })}
+            <Promises promises=debt.promises today=debt.today/>
+            {debt.plan.map(|plan| view! { <Plan plan today=debt.today/> })}
+            <HowItCameAbout journal currency/>
+            <Payments payments=debt.payments/>
+            <Documents documents=debt.documents/>
+            <p class="soft small">
+                {tr!(lang, "¿Ves algo que no es correcto? ", "Do you see something that is not right? ")}
+                <a href="/ayuda#no-reconozco">{tr!(lang, "Qué puedes hacer", "What you can do")}</a>
+            </p>
+        </PortalLayout>
+    }
+    .into_any()
+}
+
+/// The amount, how it stands, and the two ways on: both as easy to find.
+#[component]
+fn Owed(debt: AccountView) -> impl IntoView {
+    let (lang, locale) = (use_lang(), use_locale());
+    let total = total(&debt);
+    if !total.is_positive() {
+        return view! {
+            <Notice tone=Tone::Success title=tr!(lang, "Esta deuda está pagada", "This debt is paid")>
+                {tr!(lang, "No debes nada aquí. Guarda tus recibos.", "You owe nothing here. Keep your receipts.")}
+            </Notice>
+        }
+        .into_any();
+    }
+    let overdue = debt.summary.overdue;
+    let at = |page: &str| format!("/deudas/{}/{page}", debt.summary.account.id);
+    view! {
+        <section class="card" aria-label=tr!(lang, "Lo que debes", "What you owe")>
+            <Amount money=total label=tr!(lang, "Debes hoy", "You owe today")/>
+            <p>{standing(&debt.summary, debt.today, locale)}"."</p>
+            {(overdue.is_positive() && overdue < total).then(|| view! {
+                <p>{trf!(lang, "Para ponerte al día bastan {}.", "To be up to date, {} is enough.", format::money(&overdue, locale))}</p>
+            })}
+            <LinkButton href=at("pagar")>{tr!(lang, "Pagar", "Pay")}</LinkButton>
+            <LinkButton href=at("no-puedo") kind=ButtonKind::Secondary>
+                {tr!(lang, "No puedo pagar ahora", "I cannot pay now")}
+            </LinkButton>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,304 @@
+//! The sections of a debt's page.
+
+use chrono::NaiveDate;
+use domain::account::{Balance, PromiseStatus};
+use domain::ledger::{Entry, EntryKind, PaymentStatus};
+use domain::money::{Currency, Money};
+use leptos::prelude::*;
+use services::accounts::{DocumentLine, InstallmentLine, PaymentLine, PlanView};
+use services::work::PromiseView;
+use ui::prelude::*;
+
+use crate::words;
+
+/// Every part of the debt with what it means, adding up to the total.
+#[component]
+pub fn Breakdown(balance: Balance) -> impl IntoView {
+    let (lang, locale) = (use_lang(), use_locale());
+    let parts: Vec<_> = balance
+        .components()
+        .filter(|(_, amount)| !amount.is_zero())
+        .map(|(component, amount)| {
+            view! {
+                <div class="pair">
+                    <dt>
+                        <span class="part-name">{labels::component(component, lang)}</span>
+                        <small>{words::component_means(component, lang)}</small>
+                    </dt>
+                    <dd>{format::money(&amount, locale)}</dd>
+                </div>
+            }
+        })
+        .collect();
+    let total = Money::from_minor(balance.total_minor(), balance.currency());
+    view! {
+        <Card title=tr!(lang, "De qué se compone", "What it is made of")>
+            <KeyValue class="parts">
+                {parts}
+                <Pair term="Total" strong=true>{format::money(&total, locale)}</Pair>
+            </KeyValue>
+        </Card>
+    }
+    .into_any()
+}
+
+/// One line of the account's history, with what was owed after it.
+struct Movement {
+    on: NaiveDate,
+    kind: EntryKind,
+    change: Money,
+    after: Money,
+}
+
+/// The journal as its debtor reads it, oldest first. Entries that change nothing owed (money kept
+/// in the debtor's favour) stay out.
+fn movements(journal: &[Entry], currency: Currency) -> Vec<Movement> {
+    let mut entries: Vec<_> = journal.iter().collect();
+    entries.sort_by_key(|entry| (entry.recorded_at, entry.id));
+    let mut owed = Balance::zero(currency);
+    let mut lines = Vec::new();
+    for entry in entries {
+        let Ok(after) = entry.apply(owed) else { continue };
+        let change = after.total_minor().saturating_sub(owed.total_minor());
+        owed = after;
+        if change != 0 {
+            lines.push(Movement {
+                on: entry.effective_on,
+                kind: entry.kind,
+                change: Money::from_minor(change, currency),
+                after: Money::from_minor(after.total_minor(), currency),
+            });
+        }
+    }
+    lines
+}
+
+/// The sum from the first day to today, then every movement.
+#[component]
+pub fn HowItCameAbout(journal: Vec<Entry>, currency: Currency) -> impl IntoView {
+    let (lang, locale) = (use_lang(), use_locale());
+    let lines = movements(&journal, currency);
+    let sum = |kind| {
+        let minor = lines.iter().filter(|line| line.kind == kind).map(|line| line.change.minor());
+        Money::from_minor(minor.fold(0, i64::saturating_add), currency)
+    };
+    let steps: Vec<_> = [
+        (
+            EntryKind::Opening,
+            tr!(lang, "Deuda que nos entregó tu acreedor", "Debt your creditor handed to us"),
+        ),
+        (EntryKind::Payment, tr!(lang, "Lo que has pagado", "What you have paid")),
+        (EntryKind::Reversal, tr!(lang, "Pagos que se anularon", "Payments that were cancelled")),
+    ]
+    .into_iter()
+    .map(|(kind, term)| (term, sum(kind)))
+    .filter(|(_, money)| !money.is_zero())
+    .map(|(term, money)| view! { <Pair term>{format::money(&money, locale)}</Pair> })
+    .collect();
+    let now = lines.last().map_or_else(|| Money::zero(currency), |line| line.after);
+    let rows: Vec<_> = lines.iter().rev().map(|line| movement_row(line, lang, locale)).collect();
+    view! {
+        <Card title=tr!(lang, "Cómo se llegó a esta cantidad", "How this amount came about")>
+            <KeyValue>
+                {steps}
+                <Pair term=tr!(lang, "Debes hoy", "You owe today") strong=true>{format::money(&now, locale)}</Pair>
+            </KeyValue>
+            <details>
+                <summary>{tr!(lang, "Ver todos los movimientos", "See every movement")}</summary>
+                <DataTable
+                    caption=trf!(lang, "Movimientos, en {}", "Movements, in {}", currency)
+                    columns=vec![
+                        Column::new(tr!(lang, "Fecha y concepto", "Date and what")),
+                        Column::number(tr!(lang, "Importe", "Amount")),
+                        Column::number(tr!(lang, "Saldo", "Balance")),
+                    ]
+                >
+                    {rows}
+                </DataTable>
+            </details>
+        </Card>
+    }
+    .into_any()
+}
+
+fn movement_row(line: &Movement, lang: Lang, locale: Locale) -> impl IntoView + use<> {
+    view! {
+        <tr>
+            <th scope="row">
+                {words::movement(line.kind, lang)} <br/>
+                <span class="soft small">{format::date_short(line.on, locale)}</span>
+            </th>
+            <td class="num">{format::money_bare(&line.change, locale)}</td>
+            <td class="num">{format::money_bare(&line.after, locale)}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// Payments, each with its receipt.
+#[component]
+pub fn Payments(payments: Vec<PaymentLine>) -> impl IntoView {
+    let (lang, locale) = (use_lang(), use_locale());
+    (!payments.is_empty()).then(|| {
+        let items: Vec<_> = payments
+            .into_iter()
+            .map(|payment| {
+                let reversed = payment.status == PaymentStatus::Reversed;
+                view! {
+                    <li class="pair">
+                        <span>
+                            <a href=format!("/recibos/{}", payment.id)>
+                                {trf!(lang, "Recibo {}", "Receipt {}", payment.receipt_no)}
+                            </a>
+                            {reversed.then(|| view! { " " <Badge>{tr!(lang, "Anulado", "Cancelled")}</Badge> })}
+                            <small>
+                                {format::date_short(payment.received_on, locale)} " · "
+                                {labels::payment_method(payment.method, lang)}
+                            </small>
+                        </span>
+                        <span class="push num">{format::money(&payment.amount, locale)}</span>
+                    </li>
+                }
+            })
+            .collect();
+        view! {
+            <Card title=tr!(lang, "Tus pagos y recibos", "Your payments and receipts")>
+                <ul class="plain-list parts">{items}</ul>
+            </Card>
+        }
+    })
+}
+
+/// Promises that still stand.
+#[component]
+pub fn Promises(promises: Vec<PromiseView>, today: NaiveDate) -> impl IntoView {
+    let (lang, locale) = (use_lang(), use_locale());
+    promises
+        .into_iter()
+        .filter(|promise| promise.status == PromiseStatus::Open && promise.due_on >= today)
+        .map(|promise| {
+            let amount = format::money(&promise.amount, locale);
+            let date = format::date_long(promise.due_on, locale);
+            view! {
+                <Notice title=trf!(lang, "Quedaste en pagar {0} el {1}", "You said you would pay {0} on {1}", amount, date)>
+                    {tr!(
+                        lang,
+                        "Puedes pagar antes, o una parte. Si ya no puedes ese día, avísanos.",
+                        "You can pay earlier, or a part. If you no longer can on that day, tell us.",
+                    )}
+                </Notice>
+            }
+        })
+        .collect::<Vec<_>>()
+}
+
+/// The plan's instalments.
+#[component]
+pub fn Plan(plan: PlanView, today: NaiveDate) -> impl IntoView {
+    let (lang, locale) = (use_lang(), use_locale());
+    (plan.status == "active").then(|| {
+        let paid = plan.installments.iter().filter(|line| line.status == "paid").count();
+        let count = plan.installments.len();
+        let rows: Vec<_> =
+            plan.installments.iter().map(|line| installment_row(line, today, lang, locale)).collect();
+        view! {
+            <Card title=tr!(lang, "Tu plan de pagos", "Your payment plan")>
+                <p>{trf!(lang, "Llevas {0} de {1} cuotas pagadas.", "You have paid {0} of {1} instalments.", paid, count)}</p>
+                <DataTable
+                    caption=tr!(lang, "Cuotas", "Instalments") caption_hidden=true
+                    columns=vec![
+                        Column::new(tr!(lang, "Fecha", "Date")),
+                        Column::new(tr!(lang, "Estado", "Status")),
+                        Column::number(tr!(lang, "Importe", "Amount")),
+                    ]
+                >
+                    {rows}
+                </DataTable>
+            </Card>
+        }
+    })
+}
+
+fn installment_row(
+    line: &InstallmentLine,
+    today: NaiveDate,
+    lang: Lang,
+    locale: Locale,
+) -> impl IntoView + use<> {
+    let (tone, status) = match line.status.as_str() {
+        "paid" => (Tone::Success, tr!(lang, "Pagada", "Paid")),
+        _ if line.due_on < today => (Tone::Neutral, tr!(lang, "Vencida", "Past due")),
+        _ => (Tone::Info, tr!(lang, "Por pagar", "To pay")),
+    };
+    view! {
+        <tr>
+            <th scope="row" class="nowrap">{format::date_short(line.due_on, locale)}</th>
+            <td><Badge tone>{status}</Badge></td>
+            <td class="num">{format::money_bare(&line.amount, locale)}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// Documents about the debt. Receipts can be opened; the rest is listed.
+#[component]
+pub fn Documents(documents: Vec<DocumentLine>) -> impl IntoView {
+    let (lang, locale) = (use_lang(), use_locale());
+    (!documents.is_empty()).then(|| {
+        let items: Vec<_> = documents
+            .into_iter()
+            .map(|document| {
+                let title = match document.payment_id {
+                    Some(payment) => {
+                        view! { <a href=format!("/recibos/{payment}/pdf")>{document.title}</a> }.into_any()
+                    }
+                    None => document.title.into_any(),
+                };
+                view! {
+                    <li class="pair">
+                        <span>{title}</span>
+                        <span class="push soft">{format::date_short(document.created_at.date_naive(), locale)}</span>
+                    </li>
+                }
+            })
+            .collect();
+        view! { <Card title=tr!(lang, "Documentos", "Documents")><ul class="plain-list">{items}</ul></Card> }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::account::Component;
+    use domain::ids::{AccountId, EntryId};
+    use domain::ledger::{Book, EntryHead, Posting};
+    use uuid::Uuid;
+
+    fn entry(n: u128, kind: EntryKind, day: u32, parts: &[(Book, i64)]) -> Entry {
+        let on = NaiveDate::from_ymd_opt(2026, 11, day).unwrap();
+        let head = EntryHead {
+            id: EntryId(Uuid::from_u128(n)),
+            account_id: AccountId(Uuid::nil()),
+            kind,
+            source: n.to_string(),
+            effective_on: on,
+            recorded_at: on.and_hms_opt(12, 0, 0).unwrap().and_utc(),
+        };
+        let money = |minor| Money::from_minor(minor, Currency::MXN);
+        let postings = parts.iter().map(|(book, minor)| Posting { book: *book, amount: money(*minor) });
+        Entry::new(head, postings.collect()).unwrap()
+    }
+
+    #[test]
+    fn movements_lead_from_the_first_debt_to_todays() {
+        let principal = Book::Debt(Component::Principal);
+        let office = Book::Cash(domain::ledger::CashBook::Office);
+        let opening =
+            entry(1, EntryKind::Opening, 1, &[(principal, 1_000), (Book::CreditorPlacement, -1_000)]);
+        let payment = entry(2, EntryKind::Payment, 2, &[(office, 300), (principal, -300)]);
+        let kept = entry(3, EntryKind::Payment, 3, &[(office, 50), (Book::Unapplied, -50)]);
+        let lines = movements(&[kept, payment, opening], Currency::MXN);
+        let read: Vec<_> = lines.iter().map(|l| (l.kind, l.change.minor(), l.after.minor())).collect();
+        assert_eq!(read, [(EntryKind::Opening, 1_000, 1_000), (EntryKind::Payment, -300, 700)]);
+    }
+}

@@ -1,0 +1,136 @@
+//! The list of one's debts.
+
+use axum::extract::State;
+use chrono::NaiveDate;
+use domain::account::Stage;
+use domain::money::{Currency, Money};
+use domain::party::{Party, PartyKind};
+use leptos::prelude::*;
+use services::Services;
+use services::accounts::DebtSummary;
+use ui::prelude::*;
+use web::Debtor;
+
+use super::SIGN_OUT;
+use crate::shell::{Answer, agency, fail, own_page};
+use crate::words;
+
+pub async fn show(State(services): State<Services>, debtor: Debtor) -> Answer {
+    let no = |error| fail(error, &debtor.visitor);
+    let debts = services.my_debts(debtor.actor()).await.map_err(no)?;
+    let today = services.today(debtor.actor().organization_id).await.map_err(no)?;
+    let agency = agency(&services, &debtor).await?;
+    let title = title(debtor.lang());
+    let party = debtor.session.party.clone();
+    Ok(own_page(&services, &debtor, title).await?.render(move || view! { <Debts debts today party agency/> }))
+}
+
+const fn title(lang: Lang) -> &'static str {
+    tr!(lang, "Tus deudas", "Your debts")
+}
+
+/// What is owed in each currency, in order of first appearance. Currencies are never added up.
+fn totals(debts: &[DebtSummary]) -> Vec<Money> {
+    let mut currencies: Vec<Currency> = Vec::new();
+    for debt in debts {
+        if !currencies.contains(&debt.account.currency) {
+            currencies.push(debt.account.currency);
+        }
+    }
+    let owed = |currency| {
+        let same = debts.iter().filter(move |debt| debt.account.currency == currency);
+        let minor = same.fold(0_i64, |sum, debt| sum.saturating_add(debt.balance.total_minor().max(0)));
+        Money::from_minor(minor, currency)
+    };
+    currencies.into_iter().map(owed).filter(Money::is_positive).collect()
+}
+
+/// `Hola, Ana` for people; companies are not greeted.
+fn greeting(party: &Party, lang: Lang) -> Option<String> {
+    let first = party.name.split_whitespace().next()?;
+    (party.kind == PartyKind::Person).then(|| trf!(lang, "Hola, {}. ", "Hello, {}. ", first))
+}
+
+#[component]
+fn Debts(debts: Vec<DebtSummary>, today: NaiveDate, party: Party, agency: String) -> impl IntoView {
+    let lang = use_lang();
+    let (paid, open): (Vec<_>, Vec<_>) = debts.into_iter().partition(|debt| debt.stage == Stage::Settled);
+    let lead = format!(
+        "{}{}",
+        greeting(&party, lang).unwrap_or_default(),
+        if open.is_empty() {
+            trf!(lang, "No tienes nada por pagar en {}.", "You have nothing to pay at {}.", agency)
+        } else {
+            trf!(
+                lang,
+                "Esto es lo que debes hoy en las cuentas que atiende {}.",
+                "This is what you owe today on the accounts that {} looks after.",
+                agency
+            )
+        }
+    );
+    let several = open.len() > 1;
+    let sums: Vec<_> = totals(&open)
+        .into_iter()
+        .map(|money| view! { <Amount money label=tr!(lang, "En total", "In total")/> })
+        .collect();
+    view! {
+        <PortalLayout title=title(lang) lead=lead sign_out=SIGN_OUT>
+            {several.then(|| view! { <div class="stack">{sums}</div> })}
+            {(!open.is_empty()).then(|| view! { <DebtList debts=open today/> })}
+            {(!paid.is_empty()).then(|| view! {
+                <section class="stack">
+                    <h2>{tr!(lang, "Ya pagadas", "Already paid")}</h2>
+                    <DebtList debts=paid today/>
+                </section>
+            })}
+            <Ways>
+                <Way
+                    href="/ayuda" icon=Glyph::Help
+                    title=tr!(lang, "¿Algo no cuadra?", "Something looks wrong?")
+                    hint=tr!(lang, "Qué hacer si no reconoces una deuda o un pago", "What to do if you do not recognise a debt or a payment")
+                />
+            </Ways>
+        </PortalLayout>
+    }
+    .into_any()
+}
+
+#[component]
+fn DebtList(debts: Vec<DebtSummary>, today: NaiveDate) -> impl IntoView {
+    let items: Vec<_> = debts.into_iter().map(|debt| view! { <li><DebtLine debt today/></li> }).collect();
+    view! { <ul class="debts">{items}</ul> }.into_any()
+}
+
+#[component]
+fn DebtLine(debt: DebtSummary, today: NaiveDate) -> impl IntoView {
+    let locale = use_locale();
+    let total = Money::from_minor(debt.balance.total_minor(), debt.account.currency);
+    let product = debt.account.product.clone();
+    view! {
+        <a class="way debt" href=format!("/deudas/{}", debt.account.id)>
+            <span class="debt-who">
+                <strong>{debt.creditor.name.clone()}</strong>
+                <small>{product.map(|product| format!("{product} · "))}{debt.account.external_id.clone()}</small>
+                <small>{standing(&debt, today, locale)}</small>
+            </span>
+            <span class="debt-amount">{format::money(&total, locale)}</span>
+            <Icon glyph=Glyph::ChevronRight/>
+        </a>
+    }
+    .into_any()
+}
+
+/// How the debt stands, in a few words.
+pub fn standing(debt: &DebtSummary, today: NaiveDate, locale: Locale) -> String {
+    let lang = locale.lang();
+    if debt.stage == Stage::Settled {
+        return tr!(lang, "Pagada", "Paid").to_owned();
+    }
+    // Nothing is due although the date has passed: a plan is running and kept.
+    if debt.overdue.is_zero() && debt.account.due_on <= today {
+        return tr!(lang, "Con plan de pagos, vas al día", "On a payment plan, you are up to date")
+            .to_owned();
+    }
+    words::lateness(debt.account.due_on, today, locale)
+}

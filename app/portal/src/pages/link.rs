@@ -1,0 +1,73 @@
+//! The one-time link of a message. Opening it shows a button, because mail scanners open links
+//! and would spend it; pressing the button signs in.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use http::StatusCode;
+use leptos::prelude::*;
+use services::{ServiceError, Services};
+use ui::prelude::*;
+use web::Visitor;
+
+use super::code::signed_in;
+use crate::shell::{Answer, fail, public_page};
+
+pub async fn show(State(services): State<Services>, visitor: Visitor, Path(token): Path<String>) -> Response {
+    public_page(&services, &visitor, title(visitor.lang())).render(move || view! { <Link token/> })
+}
+
+pub async fn submit(State(services): State<Services>, visitor: Visitor, Path(token): Path<String>) -> Answer {
+    match services.use_link(&token, &visitor.address).await {
+        Ok(token) => Ok(signed_in(&token)),
+        Err(ServiceError::NotFound | ServiceError::Invalid(_)) => Ok(spent(&services, &visitor)),
+        Err(error) => Err(fail(error, &visitor)),
+    }
+}
+
+const fn title(lang: Lang) -> &'static str {
+    tr!(lang, "Entrar a tu cuenta", "Sign in to your account")
+}
+
+#[component]
+fn Link(token: String) -> impl IntoView {
+    let lang = use_lang();
+    view! {
+        <PortalLayout
+            title=title(lang)
+            lead=tr!(
+                lang,
+                "Pulsa el botón para ver tus deudas en este dispositivo. El enlace sirve una sola vez.",
+                "Press the button to see your debts on this device. The link works only once.",
+            )
+        >
+            <PostForm action=format!("/entrar/{token}")>
+                <Button>{tr!(lang, "Entrar", "Sign in")}</Button>
+            </PostForm>
+            <p class="soft small">{tr!(
+                lang,
+                "Si el mensaje no era para ti, cierra esta página.",
+                "If the message was not for you, close this page.",
+            )}</p>
+        </PortalLayout>
+    }
+    .into_any()
+}
+
+fn spent(services: &Services, visitor: &Visitor) -> Response {
+    let lang = visitor.lang();
+    let title = tr!(lang, "Este enlace ya no sirve", "This link no longer works");
+    public_page(services, visitor, title).status(StatusCode::NOT_FOUND).render(move || {
+        view! {
+            <PortalLayout
+                title=title
+                lead=tr!(
+                    lang,
+                    "Ya se usó o venció: dura 48 horas y sirve una sola vez. Pide otro, llega en un momento.",
+                    "It was used or has expired: it lasts 48 hours and works once. Ask for another, it takes a moment.",
+                )
+            >
+                <p><LinkButton href="/">{tr!(lang, "Pedir otro", "Ask for another")}</LinkButton></p>
+            </PortalLayout>
+        }
+    })
+}

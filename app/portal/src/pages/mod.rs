@@ -1,0 +1,18 @@
+//! One file a page: its handlers, then what it shows.
+
+pub mod cannot_pay;
+pub mod code;
+pub mod debt;
+mod debt_parts;
+pub mod debts;
+pub mod help;
+pub mod home;
+pub mod link;
+pub mod messages;
+pub mod pay;
+pub mod receipt;
+pub mod returned;
+pub mod verify;
+
+/// Where the session ends.
+const SIGN_OUT: &str = "/salir";

@@ -1,0 +1,173 @@
+//! Choosing how much to pay. From here on the gateway's own page asks for the card.
+
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use domain::ids::AccountId;
+use domain::money::Money;
+use leptos::prelude::*;
+use serde::Deserialize;
+use services::accounts::AccountView;
+use services::payments::PayChoice;
+use services::{ServiceError, Services};
+use ui::prelude::*;
+use web::{Debtor, Form, form_state, see_other};
+
+use super::SIGN_OUT;
+use super::debt::{debt_name, total};
+use crate::amount::{amount_help, read_amount};
+use crate::islands::{OtherAmount, split};
+use crate::shell::{Answer, fail, id, own_page};
+
+#[derive(Deserialize)]
+pub struct Wish {
+    /// `all`, `overdue` or `other`: chosen already on the page before.
+    choice: Option<String>,
+}
+
+pub async fn show(
+    State(services): State<Services>,
+    debtor: Debtor,
+    Path(account): Path<String>,
+    Query(wish): Query<Wish>,
+) -> Answer {
+    let debt = load(&services, &debtor, &account).await?;
+    if !total(&debt).is_positive() {
+        return Ok(see_other(&format!("/deudas/{}", debt.summary.account.id)));
+    }
+    page(&services, &debtor, debt, wish.choice.unwrap_or_default(), None).await
+}
+
+pub async fn submit(
+    State(services): State<Services>,
+    debtor: Debtor,
+    Path(account): Path<String>,
+    form: Form,
+) -> Answer {
+    let debt = load(&services, &debtor, &account).await?;
+    let chosen = form.get("choice").to_owned();
+    let choice = match read_choice(&form, &debt, debtor.visitor.locale) {
+        Ok(choice) => choice,
+        Err(state) => return page(&services, &debtor, debt, chosen, Some(state)).await,
+    };
+    if form.get("step") == "preview" {
+        let state = form_state(&form, &[], debtor.lang());
+        return page(&services, &debtor, debt, chosen, Some(state)).await;
+    }
+    match services.start_payment(debtor.actor(), debt.summary.account.id, choice).await {
+        Ok(url) => Ok(see_other(&url)),
+        Err(ServiceError::Invalid(issues)) => {
+            let state = form_state(&form, &issues, debtor.lang());
+            page(&services, &debtor, debt, chosen, Some(state)).await
+        }
+        Err(error) => Err(fail(error, &debtor.visitor)),
+    }
+}
+
+async fn load(services: &Services, debtor: &Debtor, account: &str) -> Result<AccountView, Response> {
+    let account: AccountId = id(account, &debtor.visitor)?;
+    services.my_debt(debtor.actor(), account).await.map_err(|error| fail(error, &debtor.visitor))
+}
+
+fn read_choice(form: &Form, debt: &AccountView, locale: Locale) -> Result<PayChoice, FormState> {
+    let lang = locale.lang();
+    let currency = debt.summary.account.currency;
+    match form.get("choice") {
+        "all" => Ok(PayChoice::All),
+        "overdue" => Ok(PayChoice::Overdue),
+        "other" => read_amount(form.get("amount"), currency, locale).map(PayChoice::Other).map_err(|error| {
+            form_state(form, &[], lang).with_error("amount", amount_help(&error, currency, locale))
+        }),
+        _ => {
+            let says = tr!(lang, "Elige cuánto quieres pagar", "Choose how much you want to pay");
+            Err(form_state(form, &[], lang).with_error("choice", says))
+        }
+    }
+}
+
+async fn page(
+    services: &Services,
+    debtor: &Debtor,
+    debt: AccountView,
+    chosen: String,
+    form: Option<FormState>,
+) -> Answer {
+    let page = own_page(services, debtor, title(debtor.lang())).await?.form(form);
+    Ok(page.render(move || view! { <Pay debt chosen/> }))
+}
+
+const fn title(lang: Lang) -> &'static str {
+    tr!(lang, "¿Cuánto quieres pagar?", "How much do you want to pay?")
+}
+
+#[component]
+fn Pay(debt: AccountView, chosen: String) -> impl IntoView {
+    let (lang, locale) = (use_lang(), use_locale());
+    let here = format!("/deudas/{}", debt.summary.account.id);
+    let lead = format!("{} · {}", debt.summary.creditor.name, debt_name(&debt, lang));
+    let country = debt.summary.creditor.country.clone();
+    let balance = debt.summary.balance;
+    let previews: Vec<_> = fixed_choices(&debt)
+        .into_iter()
+        .map(|(choice, amount)| view! { <div class=format!("when-{choice}")>{split(&balance, &country, amount, locale)}</div> })
+        .collect();
+    let typed = ui::forms::form_state();
+    let value = typed.as_ref().and_then(|state| state.value("amount")).unwrap_or_default().to_owned();
+    let error = typed.as_ref().and_then(|state| state.error("amount")).map(str::to_owned);
+    view! {
+        <PortalLayout title=title(lang) lead=lead back=here.clone() sign_out=SIGN_OUT>
+            <ErrorSummary/>
+            <PostForm action=format!("{here}/pagar") class="form pay">
+                <RadioGroup
+                    name="choice" legend=title(lang) legend_hidden=true value=chosen
+                    options=options(&debt, lang, locale)
+                />
+                <OtherAmount owed=balance country=country.clone() locale value error/>
+                {previews}
+                <Button icon=Glyph::Lock>{tr!(lang, "Continuar al pago", "Continue to payment")}</Button>
+                // Without scripts the split of one's own amount is shown by asking for it.
+                <noscript>
+                    <Button kind=ButtonKind::Secondary name="step" value="preview">
+                        {tr!(lang, "Ver antes a dónde va mi dinero", "See first where my money goes")}
+                    </Button>
+                </noscript>
+            </PostForm>
+            <p class="soft small">{tr!(
+                lang,
+                "Te llevamos a la página de pago, que pide los datos de tu tarjeta: nosotros no los vemos ni los guardamos. Ahí puedes cancelar.",
+                "We take you to the payment page, which asks for your card: we neither see nor keep its details. You can cancel there.",
+            )}</p>
+            <p><a href=format!("{here}/no-puedo")>{tr!(lang, "No puedo pagar ahora", "I cannot pay now")}</a></p>
+        </PortalLayout>
+    }
+    .into_any()
+}
+
+/// The amounts that are known beforehand. What is overdue stands apart only when it is less than
+/// the whole.
+fn fixed_choices(debt: &AccountView) -> Vec<(&'static str, Money)> {
+    let (all, overdue) = (total(debt), debt.summary.overdue);
+    let apart = overdue.is_positive() && overdue < all;
+    apart.then_some(("overdue", overdue)).into_iter().chain([("all", all)]).collect()
+}
+
+fn options(debt: &AccountView, lang: Lang, locale: Locale) -> Vec<Choice> {
+    let fixed = fixed_choices(debt).into_iter().map(|(choice, amount)| {
+        let (label, hint) = match choice {
+            "overdue" => (
+                tr!(lang, "Lo vencido", "What is past due"),
+                tr!(lang, "Con esto quedas al día.", "This brings you up to date."),
+            ),
+            _ => (
+                tr!(lang, "Todo", "Everything"),
+                tr!(lang, "Con esto terminas de pagar.", "This pays the debt off."),
+            ),
+        };
+        Choice::new(choice, label).hint(hint).detail(format::money(&amount, locale))
+    });
+    let other = Choice::new("other", tr!(lang, "Otra cantidad", "Another amount")).hint(tr!(
+        lang,
+        "Una parte: tú dices cuánto.",
+        "A part: you say how much."
+    ));
+    fixed.chain([other]).collect()
+}

@@ -1,0 +1,146 @@
+//! Back from the gateway. Coming back proves nothing; the page says what the gateway told us and,
+//! while that is open, asks again every few seconds.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use domain::ids::PaymentAttemptId;
+use http::HeaderValue;
+use http::header::REFRESH;
+use leptos::prelude::*;
+use services::Services;
+use services::payments::{AttemptStatus, AttemptView};
+use ui::prelude::*;
+use web::Debtor;
+
+use super::SIGN_OUT;
+use crate::shell::{Answer, fail, id, own_page};
+use crate::words;
+
+/// Seconds until the browser asks again, without script.
+const ASK_AGAIN: HeaderValue = HeaderValue::from_static("4");
+
+pub async fn show(State(services): State<Services>, debtor: Debtor, Path(attempt): Path<String>) -> Answer {
+    let attempt: PaymentAttemptId = id(&attempt, &debtor.visitor)?;
+    let no = |error| fail(error, &debtor.visitor);
+    let attempt = services.my_attempt(debtor.actor(), attempt).await.map_err(no)?;
+    let outcome = Outcome::of(&attempt);
+    let page = own_page(&services, &debtor, outcome.title(debtor.lang())).await?;
+    let mut response: Response = page.render(move || view! { <Returned attempt outcome/> });
+    if matches!(outcome, Outcome::Confirming | Outcome::Unfinished) {
+        response.headers_mut().insert(REFRESH, ASK_AGAIN);
+    }
+    Ok(response)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Paid,
+    Confirming,
+    /// The gateway's page was left without a decision.
+    Unfinished,
+    Failed,
+    Canceled,
+}
+
+impl Outcome {
+    const fn of(attempt: &AttemptView) -> Self {
+        match attempt.status {
+            AttemptStatus::Succeeded if attempt.payment_id.is_some() => Self::Paid,
+            AttemptStatus::Succeeded | AttemptStatus::Processing => Self::Confirming,
+            AttemptStatus::Created | AttemptStatus::ActionRequired => Self::Unfinished,
+            AttemptStatus::Failed => Self::Failed,
+            AttemptStatus::Canceled => Self::Canceled,
+        }
+    }
+
+    const fn title(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Paid => tr!(lang, "Recibimos tu pago", "We received your payment"),
+            Self::Confirming => tr!(lang, "Estamos confirmando tu pago", "We are confirming your payment"),
+            Self::Unfinished => tr!(lang, "El pago no está terminado", "The payment is not finished"),
+            Self::Failed => tr!(lang, "El pago no se hizo", "The payment was not made"),
+            Self::Canceled => tr!(lang, "Cancelaste el pago", "You cancelled the payment"),
+        }
+    }
+}
+
+#[component]
+fn Returned(attempt: AttemptView, outcome: Outcome) -> impl IntoView {
+    let lang = use_lang();
+    let debt = format!("/deudas/{}", attempt.account_id);
+    let body = match outcome {
+        Outcome::Paid => paid(&attempt, lang).into_any(),
+        Outcome::Confirming => confirming(&attempt, lang).into_any(),
+        Outcome::Unfinished => unfinished(&attempt, lang).into_any(),
+        Outcome::Failed => failed(&attempt, lang).into_any(),
+        Outcome::Canceled => canceled(&attempt, lang).into_any(),
+    };
+    view! {
+        <PortalLayout title=outcome.title(lang) sign_out=SIGN_OUT>
+            <section class="card">
+                <Amount money=attempt.amount/>
+                {body}
+            </section>
+            <p><a href=debt>{tr!(lang, "Volver a tu deuda", "Back to your debt")}</a></p>
+        </PortalLayout>
+    }
+    .into_any()
+}
+
+fn paid(attempt: &AttemptView, lang: Lang) -> impl IntoView + use<> {
+    let receipt = attempt.payment_id.map(|id| format!("/recibos/{id}")).unwrap_or_default();
+    view! {
+        <Notice tone=Tone::Success>
+            {tr!(
+                lang,
+                "Gracias. Ya está descontado de lo que debes, y tu recibo está listo.",
+                "Thank you. It is off what you owe already, and your receipt is ready.",
+            )}
+        </Notice>
+        <LinkButton href=receipt icon=Glyph::Receipt>{tr!(lang, "Ver el recibo", "See the receipt")}</LinkButton>
+    }
+}
+
+fn confirming(attempt: &AttemptView, lang: Lang) -> impl IntoView + use<> {
+    view! {
+        <Notice title=tr!(lang, "No vuelvas a pagar", "Do not pay again")>
+            {tr!(
+                lang,
+                "El banco puede tardar unos minutos. Esta página se actualiza sola; también puedes cerrarla: el recibo aparecerá en tu deuda.",
+                "The bank may take some minutes. This page refreshes by itself; you may close it too: the receipt will appear with your debt.",
+            )}
+        </Notice>
+        <p><a href=format!("/pagos/{}", attempt.id)>{tr!(lang, "Actualizar ahora", "Refresh now")}</a></p>
+    }
+}
+
+fn unfinished(attempt: &AttemptView, lang: Lang) -> impl IntoView + use<> {
+    view! {
+        <p>{tr!(
+            lang,
+            "Todavía no nos avisan de que lo hayas terminado. Si ya lo terminaste, espera un momento: esta página se actualiza sola. Si no, puedes empezar de nuevo.",
+            "We have not been told yet that you finished it. If you did, wait a moment: this page refreshes by itself. If not, you can start again.",
+        )}</p>
+        {again(attempt, ButtonKind::Secondary, tr!(lang, "Empezar de nuevo", "Start again"))}
+    }
+}
+
+fn failed(attempt: &AttemptView, lang: Lang) -> impl IntoView + use<> {
+    let (reason, remedy) = words::failure(attempt.failure.as_deref(), lang);
+    view! {
+        <Notice tone=Tone::Warn title=reason>{remedy}</Notice>
+        <p>{tr!(lang, "No se registró ningún pago: debes lo mismo que antes.", "No payment was recorded: you owe the same as before.")}</p>
+        {again(attempt, ButtonKind::Primary, tr!(lang, "Intentar de nuevo", "Try again"))}
+    }
+}
+
+fn canceled(attempt: &AttemptView, lang: Lang) -> impl IntoView + use<> {
+    view! {
+        <p>{tr!(lang, "No se registró ningún pago. Puedes volver cuando quieras.", "No payment was recorded. You can come back whenever you like.")}</p>
+        {again(attempt, ButtonKind::Secondary, tr!(lang, "Elegir otra cantidad", "Choose another amount"))}
+    }
+}
+
+fn again(attempt: &AttemptView, kind: ButtonKind, label: &'static str) -> impl IntoView + use<> {
+    view! { <LinkButton href=format!("/deudas/{}/pagar", attempt.account_id) kind>{label}</LinkButton> }
+}

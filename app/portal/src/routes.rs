@@ -1,0 +1,28 @@
+//! The portal's addresses. They stand in messages, receipts and bookmarks: do not change them.
+
+use axum::Router;
+use axum::routing::{get, post};
+use services::Services;
+
+use crate::pages::{
+    cannot_pay, code, debt, debts, help, home, link, messages, pay, receipt, returned, verify,
+};
+
+/// Every page of the portal; the server adds its middleware and the PDF of receipts.
+pub fn routes() -> Router<Services> {
+    Router::new()
+        .route("/", get(home::show).post(home::submit))
+        .route("/codigo/{challenge}", get(code::show).post(code::submit))
+        .route("/entrar/{token}", get(link::show).post(link::submit))
+        .route("/salir", post(home::sign_out))
+        .route("/deudas", get(debts::show))
+        .route("/deudas/{id}", get(debt::show))
+        .route("/deudas/{id}/no-puedo", get(cannot_pay::show))
+        .route("/deudas/{id}/pagar", get(pay::show).post(pay::submit))
+        .route("/pagos/{attempt}", get(returned::show))
+        .route("/recibos/{payment}", get(receipt::show))
+        .route("/verify", get(verify::ask))
+        .route("/verify/{code}", get(verify::show))
+        .route("/demo/mensajes", get(messages::show))
+        .route("/ayuda", get(help::show))
+}
