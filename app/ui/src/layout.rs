@@ -148,7 +148,7 @@ fn portal_footer(brand: Brand) -> impl IntoView {
             view! { <a href=href><Icon glyph=Glyph::Mail/>{email}</a> }
         });
         view! {
-            <p>{tr!(lang, "¿Necesita ayuda? Le atiende una persona.", "Need help? A person will answer.")}</p>
+            <p>{tr!(lang, "¿Necesitas ayuda? Te atiende una persona.", "Need help? A person will answer.")}</p>
             <p class="row">{phone}{email}</p>
         }
     });
@@ -160,7 +160,7 @@ fn portal_footer(brand: Brand) -> impl IntoView {
                     <Icon glyph=Glyph::ShieldCheck/>
                     {tr!(
                         lang,
-                        "Nunca le pediremos contraseñas ni claves de su banco.",
+                        "Nunca te pediremos contraseñas ni claves de tu banco.",
                         "We will never ask for passwords or your bank codes.",
                     )}
                 </p>
