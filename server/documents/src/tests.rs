@@ -39,7 +39,7 @@ fn receipt() -> ReceiptData {
             line("Capital", "$750.00"),
         ],
         balance_after: "$8,420.50 MXN".to_owned(),
-        next_step: Some("Su próximo pago: $1,250.00 MXN el 20 de diciembre de 2026.".to_owned()),
+        next_step: Some("Tu próximo pago: $1,250.00 MXN el 20 de diciembre de 2026.".to_owned()),
         verification_code: "K7QF-2M9X-4TDA".to_owned(),
         verification_url: "https://pagos.recuperadora.example/verify/K7QF-2M9X-4TDA".to_owned(),
         sandbox: false,

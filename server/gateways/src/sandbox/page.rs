@@ -54,9 +54,9 @@ pub fn payment(payment: &Payment, lang: Lang, refused: bool) -> String {
 /// The page for a payment that is not there, or for a fault.
 pub fn problem(unknown: bool) -> String {
     let (title, text) = if unknown {
-        ("Este pago de prueba no existe", "Revise la dirección o vuelva a empezar desde su cuenta.")
+        ("Este pago de prueba no existe", "Revisa la dirección o vuelve a empezar desde tu cuenta.")
     } else {
-        ("La página de prueba falló", "Espere un momento y vuelva a cargarla.")
+        ("La página de prueba falló", "Espera un momento y vuelve a cargarla.")
     };
     document(
         Lang::Es,
@@ -67,12 +67,12 @@ pub fn problem(unknown: bool) -> String {
 
 fn choices(lang: Lang, refused: bool) -> String {
     let hint = lang.pick(
-        "Elija cómo responde el banco de prueba. No se mueve dinero y no se piden datos de tarjeta.",
+        "Elige cómo responde el banco de prueba. No se mueve dinero y no se piden datos de tarjeta.",
         "Choose how the test bank answers. No money moves and no card details are asked for.",
     );
     let refused = refused.then(|| {
         let text = lang.pick(
-            "Elija una respuesta. La demora va de 1 a 3600 segundos.",
+            "Elige una respuesta. La demora va de 1 a 3600 segundos.",
             "Choose an answer. The delay is from 1 to 3600 seconds.",
         );
         format!("<div class=\"notice tone-error\" role=\"alert\"><div class=\"notice-body\"><p>{text}</p></div></div>\n")
@@ -133,7 +133,7 @@ fn decided(payment: &Payment, lang: Lang) -> String {
         Status::Failed => lang.pick("El pago fue rechazado.", "The payment was declined."),
         Status::Canceled => lang.pick("El pago fue cancelado.", "The payment was canceled."),
     };
-    let back = lang.pick("Volver a su cuenta", "Back to your account");
+    let back = lang.pick("Volver a tu cuenta", "Back to your account");
     let address = escape(&payment.return_url);
     format!(
         "<p role=\"status\">{text}</p>\n<p><a class=\"btn btn-primary\" href=\"{address}\">{back}</a></p>"
