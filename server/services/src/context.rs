@@ -7,6 +7,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, ActorKind};
 use domain::calendar::business_date;
 use domain::ids::OrganizationId;
+use sea_orm::{EntityTrait, Set};
+use store::entities::organizations;
 use store::parties::Organization;
 use store::{Db, Tx};
 use uuid::Uuid;
@@ -82,6 +84,28 @@ impl Services {
     /// See [`Services::organization`].
     pub async fn today(&self, id: OrganizationId) -> ServiceResult<NaiveDate> {
         Ok(business_date(self.now(), self.organization(id).await?.zone))
+    }
+
+    /// Makes the organization of an empty database, so that a first import needs no set-up.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn add_first_organization(&self) -> ServiceResult<OrganizationId> {
+        let id = OrganizationId(self.new_id());
+        let row = organizations::ActiveModel {
+            id: Set(id.0),
+            code: Set("main".to_owned()),
+            name: Set("Saldar".to_owned()),
+            country: Set("MX".to_owned()),
+            time_zone: Set("America/Mexico_City".to_owned()),
+            currency: Set("MXN".to_owned()),
+            language: Set("es".to_owned()),
+            created_at: Set(self.now()),
+        };
+        let tx = self.begin().await?;
+        organizations::Entity::insert(row).exec_without_returning(&tx).await?;
+        tx.commit().await?;
+        Ok(id)
     }
 
     pub(crate) async fn begin(&self) -> ServiceResult<Tx> {

@@ -25,6 +25,12 @@ pub struct DemoPlan {
 impl DemoPlan {
     pub const DEFAULT_ACCOUNTS: u32 = 5_000;
 
+    /// The date it is for the demo agency, which is in Mexico City: the date to make a book for,
+    /// so that the collectors find a route on their first morning.
+    pub fn today(now: DateTime<Utc>) -> NaiveDate {
+        domain::calendar::business_date(now, chrono_tz::America::Mexico_City)
+    }
+
     /// When the book was set up: 6:00 in the middle of the Americas on its date.
     pub fn made_at(&self) -> DateTime<Utc> {
         self.as_of.and_time(chrono::NaiveTime::MIN).and_utc() + chrono::Duration::hours(12)

@@ -97,14 +97,14 @@ impl Builder {
         balance
     }
 
-    /// Days between placement and the book's date, in order.
+    /// Days between placement and the book's date, in order; that day itself is still to be lived.
     fn payment_days(&mut self, fresh: &Fresh, count: i64) -> Vec<NaiveDate> {
         let span = (self.plan.as_of - fresh.placed_on).num_days();
         let mut days: Vec<_> =
             (0..count).map(|_| fresh.placed_on + Duration::days(self.dice.range(1, span))).collect();
         days.sort_unstable();
         days.dedup();
-        days.retain(|day| *day <= self.plan.as_of);
+        days.retain(|day| *day < self.plan.as_of);
         days
     }
 

@@ -45,11 +45,12 @@ fn nothing_happens_before_placement_or_after_the_date() {
         .collect();
     assert_eq!(opened.len(), 400);
     for entry in &book.entries {
-        assert!(entry.effective_on <= book.as_of && entry.effective_on >= opened[&entry.account_id]);
+        assert!(entry.effective_on < book.as_of && entry.effective_on >= opened[&entry.account_id]);
+        assert!(entry.recorded_at < book.made_at);
     }
     for activity in &book.activities {
         let on = activity.at.date_naive();
-        assert!(on <= book.as_of && on >= opened[&activity.account_id]);
+        assert!(on < book.as_of && on >= opened[&activity.account_id]);
     }
     for promise in &book.promises {
         assert!(promise.taken_at.date_naive() <= promise.due_on);
@@ -148,6 +149,12 @@ fn known_debtors_are_there_and_owe() {
     assert!(owed > 0);
     assert_eq!(build(plan(1, 1)).accounts.len(), 1);
     assert_eq!(build(plan(0, 1)).accounts.len(), 0);
+}
+
+#[test]
+fn the_evening_in_mexico_is_not_tomorrow() {
+    let evening = "2026-11-21T03:30:00Z".parse().unwrap();
+    assert_eq!(DemoPlan::today(evening).to_string(), "2026-11-20");
 }
 
 #[test]

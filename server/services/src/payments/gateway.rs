@@ -63,7 +63,7 @@ pub struct Notice {
 }
 
 /// Header names (lower case) and values.
-pub type Headers<'a> = &'a dyn Fn(&str) -> Option<String>;
+pub type Headers<'a> = &'a (dyn Fn(&str) -> Option<String> + Sync);
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum GatewayError {

@@ -1,0 +1,137 @@
+//! Configuration: `saldar.toml`, overridden by environment variables.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use chrono::{DateTime, Duration, Utc};
+use serde::Deserialize;
+use services::Mode;
+
+/// The file as it is written; every key is optional.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    database_url: Option<String>,
+    addr: Option<String>,
+    mode: Option<String>,
+    clock: Option<String>,
+    public_url: Option<String>,
+    site: Option<PathBuf>,
+}
+
+/// What this process runs with.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub database_url: String,
+    pub addr: SocketAddr,
+    pub mode: Mode,
+    pub clock: ClockSetting,
+    /// Where debtors reach us, without a slash at the end.
+    pub public_url: String,
+    /// The folder with the browser bundles.
+    pub site: PathBuf,
+}
+
+/// Which time it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClockSetting {
+    System,
+    /// The clock starts at this instant when the process starts, and runs on.
+    StartsAt(DateTime<Utc>),
+    /// The machine's clock, moved.
+    Offset(Duration),
+}
+
+impl Config {
+    /// Reads the file (if there is one) and the environment.
+    ///
+    /// # Errors
+    /// A value that cannot be understood; the message names it and says what is allowed.
+    pub fn load(env: impl Fn(&str) -> Option<String>) -> Result<Self> {
+        let file = match std::fs::read_to_string("saldar.toml") {
+            Ok(text) => toml::from_str(&text).context("saldar.toml cannot be read")?,
+            Err(_) => File::default(),
+        };
+        Self::from_parts(file, env)
+    }
+
+    fn from_parts(file: File, env: impl Fn(&str) -> Option<String>) -> Result<Self> {
+        let value = |name: &str, from_file: Option<String>| env(name).filter(|v| !v.is_empty()).or(from_file);
+        let addr = value("SALDAR_ADDR", file.addr).unwrap_or_else(|| "127.0.0.1:3000".to_owned());
+        let addr: SocketAddr = addr
+            .parse()
+            .with_context(|| format!("SALDAR_ADDR {addr:?} is not an address such as 127.0.0.1:3000"))?;
+        let mode = match value("SALDAR_MODE", file.mode).as_deref() {
+            None | Some("production") => Mode::Production,
+            Some("demo") => Mode::Demo,
+            Some(other) => bail!("SALDAR_MODE {other:?} is unknown; use demo or production"),
+        };
+        let clock = clock(value("SALDAR_CLOCK", file.clock).as_deref())?;
+        if mode == Mode::Production && clock != ClockSetting::System {
+            bail!("SALDAR_CLOCK works only in demo mode; remove it, or set SALDAR_MODE=demo");
+        }
+        let public_url =
+            value("SALDAR_PUBLIC_URL", file.public_url).unwrap_or_else(|| format!("http://{addr}"));
+        let site =
+            env("SALDAR_SITE").map(PathBuf::from).or(file.site).unwrap_or_else(|| "target/site".into());
+        Ok(Self {
+            database_url: value("SALDAR_DATABASE_URL", file.database_url)
+                .unwrap_or_else(|| "sqlite://data/saldar.db".to_owned()),
+            addr,
+            mode,
+            clock,
+            public_url: public_url.trim_end_matches('/').to_owned(),
+            site,
+        })
+    }
+}
+
+/// `2026-11-20T18:00:00Z`, `+36h`, `-2d`, or nothing.
+fn clock(text: Option<&str>) -> Result<ClockSetting> {
+    let Some(text) = text.filter(|text| *text != "system") else { return Ok(ClockSetting::System) };
+    if let Ok(at) = text.parse::<DateTime<Utc>>() {
+        return Ok(ClockSetting::StartsAt(at));
+    }
+    offset(text).map(ClockSetting::Offset).with_context(|| {
+        format!("SALDAR_CLOCK {text:?} is neither an instant such as 2026-11-20T18:00:00Z nor an offset such as +36h or -2d")
+    })
+}
+
+fn offset(text: &str) -> Option<Duration> {
+    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    let number: i64 = number.parse().ok()?;
+    match unit {
+        "d" => Duration::try_days(number),
+        "h" => Duration::try_hours(number),
+        "m" => Duration::try_minutes(number),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(pairs: &'static [(&'static str, &'static str)]) -> Result<Config> {
+        Config::from_parts(File::default(), |name| {
+            pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn defaults_are_safe() {
+        let config = with(&[]).unwrap();
+        assert_eq!(config.mode, Mode::Production);
+        assert_eq!(config.addr.to_string(), "127.0.0.1:3000");
+        assert_eq!(config.public_url, "http://127.0.0.1:3000");
+    }
+
+    #[test]
+    fn the_clock_moves_only_in_demo_mode() {
+        assert!(with(&[("SALDAR_CLOCK", "+1d")]).is_err());
+        let config = with(&[("SALDAR_CLOCK", "-36h"), ("SALDAR_MODE", "demo")]).unwrap();
+        assert_eq!(config.clock, ClockSetting::Offset(Duration::hours(-36)));
+        assert!(with(&[("SALDAR_CLOCK", "tomorrow"), ("SALDAR_MODE", "demo")]).is_err());
+    }
+}

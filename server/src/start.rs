@@ -1,0 +1,99 @@
+//! The composition root: opens the database, guards the mode, builds `Services`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use chrono::Duration;
+use gateways::sandbox::{Config as SandboxConfig, Sandbox};
+use services::clock::{Clock, Entropy, SeededEntropy, SystemClock};
+use services::payments::PaymentGateway;
+use services::{Db, Mode, Services};
+use store::parties;
+
+use crate::config::{ClockSetting, Config};
+
+/// The product, ready to serve or to run one command.
+pub struct Product {
+    pub services: Services,
+    /// Present in demo mode only.
+    pub sandbox: Option<Sandbox>,
+}
+
+/// Opens and migrates the database and builds the use cases.
+///
+/// # Errors
+/// The database cannot be opened, or it belongs to the other mode.
+pub async fn product(config: &Config) -> Result<Product> {
+    let db = open(config).await?;
+    let clock: Arc<dyn Clock> = Arc::new(clock(config.clock));
+    let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::from_os().context("no randomness to be had")?);
+    guard_mode(&db, config.mode).await?;
+    let mut services = Services {
+        db,
+        clock,
+        entropy,
+        mode: config.mode,
+        public_url: config.public_url.clone(),
+        gateways: BTreeMap::new(),
+    };
+    let sandbox = match config.mode {
+        Mode::Demo => Some(sandbox(&services, config).await?),
+        Mode::Production => None,
+    };
+    if let Some(sandbox) = &sandbox {
+        let gateway: Arc<dyn PaymentGateway> = Arc::new(sandbox.clone());
+        services.gateways.insert(gateway.name(), gateway);
+    }
+    Ok(Product { services, sandbox })
+}
+
+async fn open(config: &Config) -> Result<Db> {
+    let url = config.database_url.parse().context("SALDAR_DATABASE_URL")?;
+    let db = Db::connect(&url).await.context("cannot open the database; check SALDAR_DATABASE_URL")?;
+    db.migrate().await.context("cannot bring the database up to date")?;
+    Ok(db)
+}
+
+fn clock(setting: ClockSetting) -> SystemClock {
+    let offset = match setting {
+        ClockSetting::System => Duration::zero(),
+        ClockSetting::Offset(offset) => offset,
+        ClockSetting::StartsAt(at) => at - SystemClock { offset: Duration::zero() }.now(),
+    };
+    SystemClock { offset }
+}
+
+/// A database keeps the mode of its first start: pretend money never meets real debts.
+async fn guard_mode(db: &Db, mode: Mode) -> Result<()> {
+    let tx = db.begin().await?;
+    parties::set_setting_once(&tx, "mode", mode.as_str()).await?;
+    let stamped = parties::setting(&tx, "mode").await?.unwrap_or_default();
+    tx.commit().await?;
+    if stamped != mode.as_str() {
+        bail!(
+            "this database was made in {stamped} mode and cannot be used in {} mode; use another database",
+            mode.as_str()
+        );
+    }
+    Ok(())
+}
+
+async fn sandbox(services: &Services, config: &Config) -> Result<Sandbox> {
+    let secret = secret(services, "sandbox_webhook_secret").await?;
+    let settings = SandboxConfig {
+        webhook_url: format!("http://{}/webhooks/sandbox", config.addr),
+        secrets: vec![secret],
+    };
+    let books = Arc::new(gateways::sandbox::Books::new(services.db.clone()));
+    Ok(Sandbox::new(settings, books, services.clock.clone())?)
+}
+
+/// A secret of this deployment, made at first use.
+async fn secret(services: &Services, name: &str) -> Result<String> {
+    let tx = services.db.begin().await?;
+    parties::set_setting_once(&tx, name, &services.new_token(32)).await?;
+    let secret = parties::setting(&tx, name).await?.context("the secret was not kept")?;
+    tx.commit().await?;
+    Ok(secret)
+}

@@ -1,0 +1,22 @@
+//! Background work of a serving process.
+
+use std::time::Duration;
+
+use services::Services;
+
+/// How long a webhook waits at most before it is worked off.
+const ROUND: Duration = Duration::from_millis(500);
+
+/// Works off stored webhooks for ever; several processes may do so at once.
+pub async fn gateway_events(services: Services) {
+    loop {
+        match services.process_gateway_events().await {
+            Ok(0) => tokio::time::sleep(ROUND).await,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!(%error, "webhook worker");
+                tokio::time::sleep(ROUND * 10).await;
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! For tests: the same body on SQLite and on a real PostgreSQL, with a clock and a randomness
+//! that the test holds.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "only tests use this crate")]
+
+mod postgres;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use domain::access::{Actor, ActorKind, Role};
+use domain::ids::{OrganizationId, UserId};
+use services::clock::{ManualClock, SeededEntropy};
+use services::demo::DemoPlan;
+use services::{Db, Mode, Services};
+use tempfile::TempDir;
+
+use postgres::Postgres;
+
+/// The moment at which tests begin: noon in Mexico City on the demo book's date.
+pub const START: &str = "2026-11-20T18:00:00Z";
+
+/// A product on a database of its own; both go when this is dropped.
+pub struct Bench {
+    pub services: Services,
+    pub clock: Arc<ManualClock>,
+    /// `sqlite` or `postgres`, for messages.
+    pub database: &'static str,
+    /// The address, for tests that start the program itself.
+    pub url: String,
+    _folder: TempDir,
+    _postgres: Option<Postgres>,
+}
+
+impl Bench {
+    /// On a SQLite file.
+    pub async fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("test.db").display());
+        Self::on(url, "sqlite", folder, None).await
+    }
+
+    /// On a PostgreSQL that is started for it.
+    pub async fn postgres() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let postgres = Postgres::start(folder.path()).await;
+        Self::on(postgres.url(), "postgres", folder, Some(postgres)).await
+    }
+
+    async fn on(url: String, database: &'static str, folder: TempDir, postgres: Option<Postgres>) -> Self {
+        let db = Db::connect(&url.parse().unwrap()).await.unwrap();
+        db.migrate().await.unwrap();
+        let clock = Arc::new(ManualClock::at(START.parse().unwrap()));
+        let services = Services {
+            db,
+            clock: clock.clone(),
+            entropy: Arc::new(SeededEntropy::from_seed(1)),
+            mode: Mode::Demo,
+            public_url: "http://127.0.0.1:3000".to_owned(),
+            gateways: BTreeMap::new(),
+        };
+        Self { services, clock, database, url, _folder: folder, _postgres: postgres }
+    }
+
+    /// Loads a demo book of so many accounts; gives its organization.
+    pub async fn demo(&self, accounts: u32) -> OrganizationId {
+        let plan = DemoPlan { accounts, seed: 1, as_of: "2026-11-20".parse().unwrap() };
+        self.services.load_demo(plan).await.unwrap();
+        store::parties::organizations(self.services.db.read()).await.unwrap().remove(0).id
+    }
+}
+
+/// Somebody of staff who is in no table: for use cases that only ask for the role.
+pub fn staff(organization_id: OrganizationId, role: Role) -> Actor {
+    let user_id = UserId(domain::ids::uuid_v7(START.parse().unwrap(), [7; 10]));
+    Actor { organization_id, kind: ActorKind::Staff { user_id, role } }
+}
+
+/// Runs one body on both databases.
+///
+/// ```ignore
+/// testkit::both!(a_payment_posts_once, |bench| { … });
+/// ```
+#[macro_export]
+macro_rules! both {
+    ($name:ident, |$bench:ident| $body:block) => {
+        mod $name {
+            use super::*;
+
+            async fn body($bench: testkit::Bench) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                body(testkit::Bench::sqlite().await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                body(testkit::Bench::postgres().await).await;
+            }
+        }
+    };
+}
