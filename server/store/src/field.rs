@@ -6,12 +6,14 @@ use chrono::NaiveDate;
 use domain::field::BoxLine;
 use domain::ids::{OrganizationId, UserId};
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
 
 use crate::entities::{
     accounts, activities, assignments, balances, contact_points, creditors, field_devices, field_events,
-    parties, payments,
+    organizations, parties, payments,
 };
 use crate::{StoreResult, Tx};
 
@@ -48,6 +50,17 @@ pub async fn device_anywhere(
     id: Uuid,
 ) -> StoreResult<Option<field_devices::Model>> {
     Ok(field_devices::Entity::find().filter(field_devices::Column::Id.eq(id)).one(db).await?)
+}
+
+/// The number of an organization's next device. Locks the organization, so that two enrolments at once do not
+/// get the same.
+///
+/// # Errors
+/// The database fails.
+pub async fn next_device_number(tx: &Tx, org: OrganizationId) -> StoreResult<u64> {
+    organizations::Entity::find_by_id(org.0).lock_exclusive().one(tx).await?;
+    let devices = field_devices::Entity::find().filter(field_devices::Column::OrganizationId.eq(org.0));
+    Ok(devices.count(tx).await? + 1)
 }
 
 /// The event at a place of a device's chain.

@@ -7,7 +7,7 @@ use domain::ids::{DeviceId, OrganizationId, UserId};
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, QuerySelect, Set};
 use serde_json::json;
 use store::entities::{field_devices, field_enrolments, users};
-use store::{Tx, field, ledger};
+use store::{Tx, field};
 
 use super::{FieldFault, to_u64};
 use crate::secret::hash_token;
@@ -19,8 +19,6 @@ const CODE_LETTERS: usize = 8;
 const CODE_HOURS: i64 = 72;
 /// Tries from everywhere in ten minutes.
 const TRY_LIMIT: i32 = 200;
-/// Counts an organization's devices, for their codes.
-const DEVICE_SERIES: &str = "field-device";
 
 /// A fresh code; shown once, kept only as a hash.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,7 +141,7 @@ impl Services {
             }
             return field::lock_device(tx, org, device.id).await?.ok_or(FieldFault::BadCode);
         }
-        let number = ledger::next_receipt(tx, org, DEVICE_SERIES).await?;
+        let number = field::next_device_number(tx, org).await?;
         let device = field_devices::Model {
             organization_id: org.0,
             id: request.device_id,

@@ -9,9 +9,6 @@ mod pull;
 mod push;
 mod tokens;
 
-#[cfg(test)]
-mod tests;
-
 use domain::access::{Actor, ActorKind};
 use domain::field::error_code;
 use domain::ids::{DeviceId, OrganizationId, UserId};
