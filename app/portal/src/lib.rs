@@ -4,7 +4,6 @@
 
 pub mod amount;
 pub mod islands;
-mod words;
 
 #[cfg(feature = "ssr")]
 mod pages;
@@ -12,6 +11,8 @@ mod pages;
 mod routes;
 #[cfg(feature = "ssr")]
 mod shell;
+#[cfg(feature = "ssr")]
+mod words;
 
 #[cfg(feature = "ssr")]
 pub use routes::routes;

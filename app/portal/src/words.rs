@@ -86,7 +86,6 @@ pub const fn movement(kind: EntryKind, lang: Lang) -> &'static str {
 }
 
 /// Why a payment failed, and what to do, by the gateway's stable code.
-#[cfg(feature = "ssr")]
 pub fn failure(code: Option<&str>, lang: Lang) -> (&'static str, &'static str) {
     match code {
         Some("insufficient_funds") => (
