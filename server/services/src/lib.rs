@@ -2,7 +2,7 @@
 //! changes Saldar's data, whichever surface asks.
 
 pub mod accounts;
-mod audit;
+pub mod audit;
 pub mod clock;
 mod context;
 pub mod debtors;
@@ -12,6 +12,7 @@ pub mod field;
 pub mod import;
 pub mod outbox;
 pub mod payments;
+pub mod roster;
 mod secret;
 pub mod staff;
 pub mod verify;

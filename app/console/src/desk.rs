@@ -1,0 +1,213 @@
+//! The desk of a signed-in member of staff: who sits there, in which zone, and the frame
+//! around every page.
+
+use axum::extract::{FromRef, FromRequestParts};
+use axum::response::Response;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use domain::access::{Actor, Permission, Role};
+use http::request::Parts;
+use leptos::prelude::*;
+use services::{Mode, ServiceError, Services};
+use ui::prelude::*;
+use web::{Page, PageError, Staff, Surface};
+
+use crate::islands::Keys;
+
+pub const ACCOUNTS: &str = "/console/cuentas";
+
+/// A signed-in member of staff with what every page shows of the organization.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    pub staff: Staff,
+    /// The organization's zone: instants are shown in it.
+    pub zone: Tz,
+    pub country: String,
+    brand: Brand,
+    demo: bool,
+}
+
+impl<S> FromRequestParts<S> for Desk
+where
+    S: Send + Sync,
+    Services: FromRef<S>,
+{
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        let staff = Staff::from_request_parts(parts, state).await?;
+        let services = Services::from_ref(state);
+        let org = services
+            .organization(staff.actor().organization_id)
+            .await
+            .map_err(|error| PageError::new(error, Surface::Console, &staff.visitor).into_page())?;
+        let demo = services.mode == Mode::Demo;
+        let brand = Brand { name: org.name, sandbox: demo, ..Brand::default() };
+        Ok(Self { staff, zone: org.zone, country: org.country, brand, demo })
+    }
+}
+
+impl Desk {
+    pub const fn actor(&self) -> &Actor {
+        self.staff.actor()
+    }
+
+    pub const fn lang(&self) -> Lang {
+        self.staff.lang()
+    }
+
+    pub const fn locale(&self) -> Locale {
+        self.staff.visitor.locale
+    }
+
+    pub const fn may(&self, permission: Permission) -> bool {
+        self.staff.session.role.may(permission)
+    }
+
+    /// A page of the console, its brand set.
+    pub fn page(&self, title: impl Into<String>) -> Page {
+        Page::new(Surface::Console, &self.staff.visitor, title).brand(self.brand.clone())
+    }
+
+    /// The answer of a use case, or the page of its error.
+    pub fn answer(&self, result: Result<Response, ServiceError>) -> Response {
+        result
+            .unwrap_or_else(|error| PageError::new(error, Surface::Console, &self.staff.visitor).into_page())
+    }
+
+    /// An instant in the organization's zone.
+    pub fn time(&self, at: DateTime<Utc>) -> String {
+        format::date_time(&at.with_timezone(&self.zone), self.locale())
+    }
+
+    fn user(&self) -> String {
+        let session = &self.staff.session;
+        format!("{} · {}", session.name, labels::role(session.role, self.lang()))
+    }
+
+    fn nav(&self, section: Section) -> Vec<NavLink> {
+        let lang = self.lang();
+        let mut links: Vec<_> = Section::ALL
+            .into_iter()
+            .filter(|item| self.may(item.permission()))
+            .map(|item| {
+                let (href, icon) = item.place();
+                NavLink::new(href, item.label(lang), icon).current(item == section)
+            })
+            .collect();
+        if self.demo || self.staff.session.role == Role::FieldCollector {
+            links.push(NavLink::new("/field/", tr!(lang, "App de campo", "Field app"), Glyph::MapPin));
+        }
+        links
+    }
+}
+
+/// A part of the console, as the navigation names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    Accounts,
+    Import,
+    Imports,
+    Field,
+    Messages,
+    Audit,
+    /// None of the above: a page that the navigation does not lead to.
+    Other,
+}
+
+impl Section {
+    const ALL: [Self; 6] =
+        [Self::Accounts, Self::Import, Self::Imports, Self::Field, Self::Messages, Self::Audit];
+
+    const fn permission(self) -> Permission {
+        match self {
+            Self::Accounts | Self::Other => Permission::AccountRead,
+            Self::Import => Permission::PortfolioImport,
+            Self::Imports => Permission::ImportRead,
+            Self::Field => Permission::DeviceEnrol,
+            Self::Messages => Permission::OutboxRead,
+            Self::Audit => Permission::AuditRead,
+        }
+    }
+
+    const fn place(self) -> (&'static str, Glyph) {
+        match self {
+            Self::Accounts | Self::Other => (ACCOUNTS, Glyph::Users),
+            Self::Import => ("/console/importar", Glyph::Upload),
+            Self::Imports => ("/console/importaciones", Glyph::History),
+            Self::Field => ("/console/campo", Glyph::Route),
+            Self::Messages => ("/console/mensajes", Glyph::Mail),
+            Self::Audit => ("/console/auditoria", Glyph::ShieldCheck),
+        }
+    }
+
+    pub const fn label(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Accounts | Self::Other => tr!(lang, "Cuentas", "Accounts"),
+            Self::Import => tr!(lang, "Importar cartera", "Import portfolio"),
+            Self::Imports => tr!(lang, "Importaciones", "Imports"),
+            Self::Field => tr!(lang, "Campo", "Field"),
+            Self::Messages => tr!(lang, "Mensajes", "Messages"),
+            Self::Audit => tr!(lang, "Auditoría", "Audit"),
+        }
+    }
+}
+
+/// The frame of a console page: navigation by permission, search, and the keys. The list
+/// brings a search of its own (`own_search`).
+#[component]
+pub fn Frame(
+    desk: Desk,
+    section: Section,
+    #[prop(into)] title: String,
+    #[prop(optional)] crumbs: Vec<Crumb>,
+    #[prop(optional)] own_search: bool,
+    #[prop(optional, into)] actions: ViewFn,
+    children: Children,
+) -> impl IntoView {
+    let nav = desk.nav(section);
+    let user = desk.user();
+    let sign_out = "/console/salir";
+    let content = move || {
+        view! {
+            {children()}
+            <KeyHelp/>
+            <Keys/>
+        }
+        .into_any()
+    };
+    if own_search || !desk.may(Permission::AccountRead) {
+        view! { <ConsoleLayout title nav user sign_out crumbs actions>{content()}</ConsoleLayout> }.into_any()
+    } else {
+        view! { <ConsoleLayout title nav user sign_out crumbs actions search=ACCOUNTS>{content()}</ConsoleLayout> }
+            .into_any()
+    }
+}
+
+/// The list of keys, shown by `?` or by its button.
+#[component]
+fn KeyHelp() -> impl IntoView {
+    let lang = use_lang();
+    let key = |key: &'static str, does: &'static str| view! { <Pair term=does><kbd>{key}</kbd></Pair> };
+    view! {
+        <p class="key-help no-print">
+            <button type="button" class="btn btn-quiet" popovertarget="keys" data-key="?">
+                {tr!(lang, "Atajos de teclado", "Keyboard shortcuts")}" "<kbd>"?"</kbd>
+            </button>
+        </p>
+        <div id="keys" popover="auto" class="card">
+            <h2>{tr!(lang, "Atajos de teclado", "Keyboard shortcuts")}</h2>
+            <KeyValue>
+                {key("/", tr!(lang, "Buscar", "Search"))}
+                {key("j", tr!(lang, "Fila siguiente", "Next row"))}
+                {key("k", tr!(lang, "Fila anterior", "Previous row"))}
+                {key("Enter", tr!(lang, "Abrir la fila", "Open the row"))}
+                {key("g", tr!(lang, "Registrar gestión", "Record activity"))}
+                {key("p", tr!(lang, "Tomar promesa", "Take a promise"))}
+                {key("c", tr!(lang, "Registrar pago", "Post a payment"))}
+                {key("Esc", tr!(lang, "Salir del campo o cerrar", "Leave the field or close"))}
+            </KeyValue>
+        </div>
+    }
+    .into_any()
+}

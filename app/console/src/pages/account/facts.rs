@@ -1,0 +1,145 @@
+//! Who and what: contacts, breakdown, facts, other parties, documents.
+
+use chrono::DateTime;
+use chrono_tz::Tz;
+use domain::account::Balance;
+use domain::money::Money;
+use domain::party::{ContactKind, ContactPoint, Party, PartyRole};
+use leptos::prelude::*;
+use services::accounts::{DebtSummary, DocumentLine};
+use ui::prelude::*;
+
+#[component]
+pub fn Contacts(debtor: Party, contacts: Vec<ContactPoint>) -> impl IntoView {
+    let lang = use_lang();
+    let document = debtor.document.map(|number| {
+        let kind = debtor.document_type.unwrap_or_else(|| tr!(lang, "Documento", "Document").to_owned());
+        view! { <Pair term=kind><span class="nowrap">{number}</span></Pair> }
+    });
+    let none = contacts.is_empty();
+    let points: Vec<_> = contacts.into_iter().map(|point| contact(point, lang)).collect();
+    view! {
+        <Card title=tr!(lang, "Titular y contacto", "Debtor and contact")>
+            <KeyValue>{document}{points}</KeyValue>
+            {none.then(|| view! {
+                <p class="soft small">{tr!(lang, "Sin teléfono, correo ni domicilio.", "No phone, e-mail or address.")}</p>
+            })}
+        </Card>
+    }
+    .into_any()
+}
+
+fn contact(point: ContactPoint, lang: Lang) -> AnyView {
+    match point.kind {
+        ContactKind::Phone => {
+            let href = format!("tel:{}", point.value.replace(' ', ""));
+            view! { <Pair term=tr!(lang, "Teléfono", "Phone")><a class="nowrap" href=href>{point.value}</a></Pair> }.into_any()
+        }
+        ContactKind::Email => {
+            let href = format!("mailto:{}", point.value);
+            view! { <Pair term=tr!(lang, "Correo", "E-mail")><a href=href>{point.value}</a></Pair> }
+                .into_any()
+        }
+        ContactKind::Address => {
+            let place =
+                [point.city, point.region, point.postal_code].into_iter().flatten().collect::<Vec<_>>();
+            let text = std::iter::once(point.value).chain(place).collect::<Vec<_>>().join(", ");
+            view! { <Pair term=tr!(lang, "Domicilio", "Address")>{text}</Pair> }.into_any()
+        }
+    }
+}
+
+#[component]
+pub fn Breakdown(balance: Balance) -> impl IntoView {
+    let lang = use_lang();
+    let locale = use_locale();
+    let total = Money::from_minor(balance.total_minor(), balance.currency());
+    let parts: Vec<_> = balance
+        .components()
+        .filter(|(_, amount)| !amount.is_zero())
+        .map(|(part, amount)| {
+            view! { <Pair term=labels::component(part, lang)>{format::money_bare(&amount, locale)}</Pair> }
+        })
+        .collect();
+    view! {
+        <Card title=tr!(lang, "Lo que se debe", "What is owed")>
+            <KeyValue>
+                {parts}
+                <Pair term="Total" strong=true>{format::money(&total, locale)}</Pair>
+            </KeyValue>
+        </Card>
+    }
+    .into_any()
+}
+
+#[component]
+pub fn Facts(summary: DebtSummary) -> impl IntoView {
+    let lang = use_lang();
+    let locale = use_locale();
+    let account = summary.account;
+    let text = |term: &'static str, value: Option<String>| {
+        value.map(|value| view! { <Pair term=term>{value}</Pair> })
+    };
+    let date = move |on: Option<chrono::NaiveDate>| on.map(|on| format::date_short(on, locale));
+    let installments = account
+        .installments_unpaid
+        .zip(account.installments_total)
+        .map(|(unpaid, all)| trf!(lang, "{0} de {1} sin pagar", "{0} of {1} unpaid", unpaid, all));
+    view! {
+        <Card title=tr!(lang, "Cuenta", "Account")>
+            <KeyValue>
+                {text(tr!(lang, "Número", "Number"), Some(account.external_id))}
+                {text(tr!(lang, "Acreedor", "Creditor"), Some(summary.creditor.name))}
+                {text(tr!(lang, "Producto", "Product"), account.product)}
+                {text(tr!(lang, "Abierta el", "Opened on"), date(account.opened_on))}
+                {text(tr!(lang, "Venció o vence el", "Due on"), date(Some(account.due_on)))}
+                {text(tr!(lang, "Castigada el", "Charged off on"), date(account.charged_off_on))}
+                {text(tr!(lang, "Cuotas", "Instalments"), installments)}
+            </KeyValue>
+        </Card>
+    }
+    .into_any()
+}
+
+#[component]
+pub fn Others(others: Vec<(PartyRole, Party)>) -> impl IntoView {
+    let lang = use_lang();
+    let pairs: Vec<_> = others
+        .into_iter()
+        .map(|(role, party)| view! { <Pair term=labels::party_role(role, lang)>{party.name}</Pair> })
+        .collect();
+    view! {
+        <Card title=tr!(lang, "Otras personas", "Other parties")><KeyValue>{pairs}</KeyValue></Card>
+    }
+    .into_any()
+}
+
+#[component]
+pub fn Documents(documents: Vec<(DateTime<Tz>, DocumentLine)>) -> impl IntoView {
+    let lang = use_lang();
+    let locale = use_locale();
+    let none = documents.is_empty();
+    let pairs: Vec<_> = documents
+        .into_iter()
+        .map(|(at, line)| {
+            let title = match line.payment_id {
+                Some(payment) => {
+                    let href = format!("/console/recibos/{payment}");
+                    view! { <a href=href>{line.title}</a> }.into_any()
+                }
+                None => line.title.into_any(),
+            };
+            view! { <Pair term=format::date_short(at.date_naive(), locale)>{title}</Pair> }
+        })
+        .collect();
+    view! {
+        <Card title=tr!(lang, "Documentos", "Documents")>
+            {if none {
+                view! { <p class="soft small">{tr!(lang, "Todavía ninguno.", "None yet.")}</p> }.into_any()
+            } else {
+                view! { <KeyValue>{pairs}</KeyValue> }.into_any()
+            }}
+        </Card>
+    }
+    .into_any()
+}

@@ -1,0 +1,175 @@
+//! The page of an account, from top to bottom.
+
+use domain::access::Permission;
+use leptos::prelude::*;
+use services::accounts::{AccountView, DebtSummary, NextStep};
+use ui::prelude::*;
+use uuid::Uuid;
+
+use super::Done;
+use super::actions::Actions;
+use super::facts::{Breakdown, Contacts, Documents, Facts, Others};
+use super::history::{Activities, Journal, Payments, Plan, Promises};
+use crate::desk::{ACCOUNTS, Desk, Frame, Section};
+
+#[component]
+pub fn AccountPage(desk: Desk, account: AccountView, done: Done, keys: (Uuid, Uuid)) -> impl IntoView {
+    let lang = use_lang();
+    let crumbs = vec![
+        Crumb::new(ACCOUNTS, tr!(lang, "Cuentas", "Accounts")),
+        Crumb::here(account.summary.account.external_id.clone()),
+    ];
+    let zone = desk.zone;
+    let may_reverse = desk.may(Permission::PaymentReverse);
+    let actions = view! { <Actions desk=desk.clone() account=account.clone() keys/> };
+    let AccountView {
+        summary,
+        debtor,
+        contacts,
+        others,
+        journal,
+        payments,
+        activities,
+        promises,
+        plan,
+        documents,
+        next_step,
+        today,
+    } = account;
+    let activities: Vec<_> =
+        activities.into_iter().map(|line| (line.at.with_timezone(&zone), line)).collect();
+    let documents: Vec<_> =
+        documents.into_iter().map(|line| (line.created_at.with_timezone(&zone), line)).collect();
+    let currency = summary.account.currency;
+    view! {
+        <Frame desk section=Section::Accounts title=debtor.name.clone() crumbs>
+            <ErrorSummary/>
+            <DoneNotice done/>
+            <Head summary=summary.clone() next_step today zone/>
+            <div class="split account">
+                <div>
+                    {actions}
+                    {(!promises.is_empty()).then(|| view! { <Promises promises today/> })}
+                    {plan.map(|plan| view! { <Plan plan today/> })}
+                    <Activities lines=activities/>
+                    <Payments payments may_reverse/>
+                    <Journal entries=journal currency/>
+                </div>
+                <aside aria-label=tr!(lang, "Datos de la cuenta", "Account data")>
+                    <Contacts debtor contacts/>
+                    <Breakdown balance=summary.balance/>
+                    <Facts summary/>
+                    {(!others.is_empty()).then(|| view! { <Others others/> })}
+                    <Documents documents/>
+                </aside>
+            </div>
+        </Frame>
+    }
+}
+
+/// What was just done, and where to go from there.
+#[component]
+fn DoneNotice(done: Done) -> impl IntoView {
+    let lang = use_lang();
+    let receipt = done.payment.parse::<Uuid>().ok().map(|payment| {
+        let href = format!("/console/recibos/{payment}");
+        view! { <a href=href>{tr!(lang, "Ver el recibo", "See the receipt")}</a> }
+    });
+    let title = match done.what.as_str() {
+        "gestion" => tr!(lang, "La gestión quedó registrada.", "The activity is recorded."),
+        "promesa" => tr!(lang, "La promesa quedó registrada.", "The promise is recorded."),
+        "pago" => tr!(
+            lang,
+            "El pago quedó aplicado. Los saldos ya lo incluyen.",
+            "The payment is posted. The balances include it."
+        ),
+        "reverso" => tr!(
+            lang,
+            "El pago quedó revertido. La deuda vuelve a contarlo.",
+            "The payment is reversed. The debt counts it again."
+        ),
+        _ => return ().into_any(),
+    };
+    match receipt {
+        Some(link) => view! { <Notice tone=Tone::Success title>{link}</Notice> }.into_any(),
+        None => view! { <Notice tone=Tone::Success title/> }.into_any(),
+    }
+}
+
+/// The debt at a glance: how much, how late, what next.
+#[component]
+fn Head(
+    summary: DebtSummary,
+    next_step: NextStep,
+    today: chrono::NaiveDate,
+    zone: chrono_tz::Tz,
+) -> impl IntoView {
+    let lang = use_lang();
+    let locale = use_locale();
+    let currency = summary.account.currency;
+    let total = domain::money::Money::from_minor(summary.balance.total_minor(), currency);
+    let days = summary.days_past_due;
+    let late = if days > 0 {
+        trf!(lang, "{} de mora", "{} past due", format::days(days, locale))
+    } else {
+        trf!(lang, "Vence {}", "Due {}", format::relative_day(summary.account.due_on, today, locale))
+    };
+    let overdue = summary.overdue.is_positive() && summary.overdue != total;
+    view! {
+        <section class="card account-head" aria-label=tr!(lang, "Resumen", "Summary")>
+            <Amount money=total label=tr!(lang, "Saldo de hoy", "Balance today")/>
+            <div class="account-state">
+                <p class="row"><StageBadge stage=summary.stage/>{(total.is_positive()).then_some(late)}</p>
+                {overdue.then(|| view! {
+                    <p class="soft small">
+                        {trf!(lang, "Exigible hoy: {}", "Due by today: {}", format::money(&summary.overdue, locale))}
+                    </p>
+                })}
+            </div>
+            <div class="next-step">
+                <p class="soft small">{tr!(lang, "Siguiente paso", "Next step")}</p>
+                <p><strong>{next_text(&next_step, today, zone, locale)}</strong></p>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+fn next_text(step: &NextStep, today: chrono::NaiveDate, zone: chrono_tz::Tz, locale: Locale) -> String {
+    let lang = locale.lang();
+    let day = |on: chrono::NaiveDate| {
+        format!("{} ({})", format::date_short(on, locale), format::relative_day(on, today, locale))
+    };
+    match step {
+        NextStep::Nothing => {
+            tr!(lang, "Nada: la deuda está saldada", "Nothing: the debt is settled").to_owned()
+        }
+        NextStep::AwaitPromise { due_on } => {
+            trf!(
+                lang,
+                "Esperar el pago prometido para el {}",
+                "Await the payment promised for {}",
+                day(*due_on)
+            )
+        }
+        NextStep::FollowUpBrokenPromise { due_on } => {
+            trf!(
+                lang,
+                "Llamar: prometió pagar el {} y no llegó",
+                "Call: a payment promised for {} did not come",
+                day(*due_on)
+            )
+        }
+        NextStep::AwaitInstallment { due_on } => {
+            trf!(lang, "Esperar la cuota del {}", "Await the instalment of {}", day(*due_on))
+        }
+        NextStep::RemindBeforeDue { due_on } => {
+            trf!(lang, "Recordar antes del vencimiento: {}", "Remind before the due date: {}", day(*due_on))
+        }
+        NextStep::FirstContact => tr!(lang, "Hacer el primer contacto", "Make first contact").to_owned(),
+        NextStep::ContactAgain { last } => {
+            let on = last.with_timezone(&zone).date_naive();
+            trf!(lang, "Volver a contactar; última gestión {}", "Contact again; last activity {}", day(on))
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! One file a page: its handlers, then its components.
+
+pub mod account;
+pub mod accounts;
+pub mod audit;
+pub mod field;
+pub mod imports;
+pub mod messages;
+pub mod payments;
+pub mod sign_in;

@@ -1,0 +1,39 @@
+//! The addresses of the console.
+
+use axum::Extension;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use services::Services;
+
+use crate::pages::imports::Uploads;
+use crate::pages::{account, accounts, audit, field, imports, messages, payments, sign_in};
+
+/// Every page and form of the console.
+pub fn routes() -> Router<Services> {
+    Router::new()
+        .route("/console", get(sign_in::home))
+        .route("/console/", get(sign_in::home))
+        .route("/console/entrar", get(sign_in::show).post(sign_in::enter))
+        .route("/console/salir", post(sign_in::leave))
+        .route("/console/cuentas", get(accounts::list))
+        .route("/console/cuentas/{id}", get(account::show))
+        .route("/console/cuentas/{id}/gestiones", post(account::record_activity))
+        .route("/console/cuentas/{id}/promesas", post(account::take_promise))
+        .route("/console/cuentas/{id}/pagos", post(account::post_payment))
+        .route("/console/pagos/{payment}/revertir", get(payments::ask_reversal).post(payments::reverse))
+        .route("/console/recibos/{payment}", get(payments::receipt))
+        .route("/console/importaciones", get(imports::history))
+        .route("/console/campo", get(field::show).post(field::make_code))
+        .route("/console/mensajes", get(messages::show))
+        .route("/console/auditoria", get(audit::show))
+        .merge(import_routes())
+}
+
+/// Uploads are larger than forms.
+fn import_routes() -> Router<Services> {
+    Router::new()
+        .route("/console/importar", get(imports::ask).post(imports::send))
+        .layer(DefaultBodyLimit::max(imports::UPLOAD_BYTES))
+        .layer(Extension(Uploads::default()))
+}
