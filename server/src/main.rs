@@ -5,6 +5,7 @@ mod config;
 mod http;
 mod logging;
 mod pdf;
+mod sandbox_books;
 mod start;
 mod workers;
 

@@ -12,6 +12,7 @@ use services::{Db, Mode, Services};
 use store::parties;
 
 use crate::config::{ClockSetting, Config};
+use crate::sandbox_books::SandboxBooks;
 
 /// The product, ready to serve or to run one command.
 pub struct Product {
@@ -85,7 +86,7 @@ async fn sandbox(services: &Services, config: &Config) -> Result<Sandbox> {
         webhook_url: format!("http://{}/webhooks/sandbox", config.addr),
         secrets: vec![secret],
     };
-    let books = Arc::new(gateways::sandbox::Books::new(services.db.clone()));
+    let books = Arc::new(SandboxBooks(services.db.clone()));
     Ok(Sandbox::new(settings, books, services.clock.clone())?)
 }
 

@@ -11,6 +11,7 @@ pub mod field;
 pub mod ledger;
 mod migrations;
 pub mod parties;
+pub mod sandbox;
 pub mod search;
 pub mod sessions;
 pub mod throttle;
