@@ -1,14 +1,14 @@
-//! Portfolio import against a database: all or nothing, and once.
+//! Portfolio import against both databases: all or nothing, and once.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails may panic")]
 
-mod support;
-
-use domain::access::{Actor, ActorKind, Role};
-use domain::ids::{OrganizationId, UserId};
+use domain::access::{Actor, Role};
+use domain::ids::OrganizationId;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use services::Services;
 use services::import::{ImportReport, ImportRequest, ImportStatus, Lang};
 use services::verify::VerifyScope;
 use store::entities::{accounts, balances, contact_points, creditors, entries, imports, parties};
+use testkit::Bench;
 
 const INVOICES: &str = include_str!("fixtures/invoices_us.csv");
 const MAPPING: &str = include_str!("fixtures/invoices_us.toml");
@@ -24,13 +24,8 @@ fn request(text: &str) -> ImportRequest {
     }
 }
 
-fn staff(organization_id: OrganizationId, role: Role) -> Actor {
-    let user_id = UserId(uuid::Uuid::from_u128(9));
-    Actor { organization_id, kind: ActorKind::Staff { user_id, role } }
-}
-
 fn manager(org: OrganizationId) -> Actor {
-    staff(org, Role::Manager)
+    testkit::staff(org, Role::Manager)
 }
 
 /// How many rows each table has that an import writes to.
@@ -61,16 +56,16 @@ async fn assert_books_hold(services: &Services) {
     assert_eq!(report.differences, []);
 }
 
-#[tokio::test]
-async fn a_file_is_imported_once() {
-    let (services, org, _folder) = support::demo(10).await;
-    let before = counts(&services).await;
+testkit::both!(a_file_is_imported_once, |bench| {
+    let org = bench.demo(10).await;
+    let services = &bench.services;
+    let before = counts(services).await;
     let first = services.import_portfolio(&manager(org), request(INVOICES)).await.unwrap();
     assert_eq!((first.status, first.rows, first.accepted), (ImportStatus::Imported, 8, 8));
     assert_eq!(first.creditor_code, "ACME");
     assert!(first.creditor_is_new);
     assert_eq!(first.totals[0].sum.to_string(), "494.17 USD");
-    let after = counts(&services).await;
+    let after = counts(services).await;
     // Five customers owe the eight invoices.
     let added: Vec<u64> = after.iter().zip(before).map(|(after, before)| after - before).collect();
     assert_eq!(added, [8, 5, 8, 8, 1, 1]);
@@ -78,17 +73,17 @@ async fn a_file_is_imported_once() {
     let again = services.import_portfolio(&manager(org), request(INVOICES)).await.unwrap();
     assert_eq!((again.status, again.accepted, again.unchanged), (ImportStatus::Unchanged, 0, 8));
     assert_eq!(again.totals, first.totals);
-    assert_eq!(counts(&services).await, after);
-    assert_books_hold(&services).await;
+    assert_eq!(counts(services).await, after);
+    assert_books_hold(services).await;
 
     let manifests = services.imports(&manager(org), 10).await.unwrap();
     assert_eq!((manifests.len(), manifests[0].accepted), (1, 8));
     assert_eq!(manifests[0].sha256, first.sha256);
-}
+});
 
-#[tokio::test]
-async fn a_longer_file_adds_only_what_is_new() {
-    let (services, org, _folder) = support::demo(5).await;
+testkit::both!(a_longer_file_adds_only_what_is_new, |bench| {
+    let org = bench.demo(5).await;
+    let services = &bench.services;
     services.import_portfolio(&manager(org), request(INVOICES)).await.unwrap();
     let longer = format!("{INVOICES}840,4471-KORBA,,0004410090,1/2/2025,2/1/2025,1.00,No,,Paper,0,0\n");
     let report = services.import_portfolio(&manager(org), request(&longer)).await.unwrap();
@@ -97,37 +92,41 @@ async fn a_longer_file_adds_only_what_is_new() {
     // The ninth invoice is owed by a customer that is known.
     let debtors = parties::Entity::find().filter(parties::Column::DocumentKey.eq("4471korba"));
     assert_eq!(debtors.count(services.db.read()).await.unwrap(), 1);
-    assert_books_hold(&services).await;
-}
+    assert_books_hold(services).await;
+});
 
 #[tokio::test]
 async fn a_dry_run_writes_nothing() {
-    let (services, org, _folder) = support::demo(5).await;
-    let before = counts(&services).await;
+    let bench = Bench::sqlite().await;
+    let org = bench.demo(5).await;
+    let services = &bench.services;
+    let before = counts(services).await;
     let dry = ImportRequest { dry_run: true, ..request(INVOICES) };
     let report = services.import_portfolio(&manager(org), dry).await.unwrap();
     assert_eq!((report.status, report.accepted), (ImportStatus::Checked, 8));
     assert!(report.import_id.is_none());
-    assert_eq!(counts(&services).await, before);
+    assert_eq!(counts(services).await, before);
 }
 
 #[tokio::test]
 async fn one_broken_row_keeps_all_out() {
-    let (services, org, _folder) = support::demo(5).await;
-    let before = counts(&services).await;
+    let bench = Bench::sqlite().await;
+    let org = bench.demo(5).await;
+    let services = &bench.services;
+    let before = counts(services).await;
     let broken = INVOICES.replace("2/25/2025", "25/2/2025").replace("99.99", "-99.999");
     let report = services.import_portfolio(&manager(org), request(&broken)).await.unwrap();
     assert_eq!(report.status, ImportStatus::Rejected);
     assert_eq!(codes(&report), ["3 DueDate bad_date", "5 InvoiceAmount too_many_decimals"]);
     assert_eq!((report.rows, report.rejected, report.accepted), (8, 2, 0));
-    assert_eq!(counts(&services).await, before);
+    assert_eq!(counts(services).await, before);
 }
 
-#[tokio::test]
-async fn an_account_that_says_something_else_is_refused() {
-    let (services, org, _folder) = support::demo(5).await;
+testkit::both!(an_account_that_says_something_else_is_refused, |bench| {
+    let org = bench.demo(5).await;
+    let services = &bench.services;
     services.import_portfolio(&manager(org), request(INVOICES)).await.unwrap();
-    let before = counts(&services).await;
+    let before = counts(services).await;
     let changed = INVOICES
         .replace("48.15", "48.16")
         .replace("9023-TELIM,3/8", "9023-OTHER,3/8")
@@ -140,12 +139,12 @@ async fn an_account_that_says_something_else_is_refused() {
     ];
     assert_eq!(codes(&report), expected);
     assert_eq!(report.status, ImportStatus::Rejected);
-    assert_eq!(counts(&services).await, before);
-}
+    assert_eq!(counts(services).await, before);
+});
 
-#[tokio::test]
-async fn a_failure_half_way_leaves_nothing() {
-    let (services, org, _folder) = support::demo(5).await;
+testkit::both!(a_failure_half_way_leaves_nothing, |bench| {
+    let org = bench.demo(5).await;
+    let services = &bench.services;
     // Someone has posted under the source of the last row: the journal refuses it, after the
     // accounts were written.
     let tx = services.db.begin().await.unwrap();
@@ -158,14 +157,14 @@ async fn a_failure_half_way_leaves_nothing() {
     let taken: entries::ActiveModel = taken.into();
     entries::Entity::insert(taken.reset_all()).exec_without_returning(&tx).await.unwrap();
     tx.commit().await.unwrap();
-    let before = counts(&services).await;
+    let before = counts(services).await;
     assert!(services.import_portfolio(&manager(org), request(INVOICES)).await.is_err());
-    assert_eq!(counts(&services).await, before);
-}
+    assert_eq!(counts(services).await, before);
+});
 
-#[tokio::test]
-async fn contact_data_and_terms_come_with_the_debtor() {
-    let (services, org, _folder) = support::demo(5).await;
+testkit::both!(contact_data_and_terms_come_with_the_debtor, |bench| {
+    let org = bench.demo(5).await;
+    let services = &bench.services;
     let file = ImportRequest {
         creditor_code: "NORTE".to_owned(),
         bytes: CARTERA.to_vec(),
@@ -189,13 +188,15 @@ async fn contact_data_and_terms_come_with_the_debtor() {
     let points = points.all(db).await.unwrap();
     assert_eq!(points.len(), 4);
     assert!(points.iter().any(|point| point.latitude == Some(19.4326)));
-    assert_books_hold(&services).await;
-}
+    assert_books_hold(services).await;
+});
 
 #[tokio::test]
 async fn it_takes_the_permission_and_a_sound_code() {
-    let (services, org, _folder) = support::demo(5).await;
-    let agent = staff(org, Role::Agent);
+    let bench = Bench::sqlite().await;
+    let org = bench.demo(5).await;
+    let services = &bench.services;
+    let agent = testkit::staff(org, Role::Agent);
     let denied = services.import_portfolio(&agent, request(INVOICES)).await;
     assert!(matches!(denied, Err(services::ServiceError::Denied(_))));
     let odd = ImportRequest { creditor_code: "a:b".to_owned(), ..request(INVOICES) };

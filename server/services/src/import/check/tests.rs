@@ -49,6 +49,24 @@ fn a_mapped_file_reads_and_adds_up() {
 }
 
 #[test]
+fn the_files_of_the_browser_story_read_as_it_expects() {
+    let mapping = Mapping::parse(include_str!("../../../../../end2end/fixtures/cartera.toml")).unwrap();
+    let good = check(include_bytes!("../../../../../end2end/fixtures/cartera.csv"), &mapping);
+    assert_eq!(told(&good), Vec::<String>::new());
+    assert_eq!(good.rows.len(), 5);
+    assert_eq!(good.totals.lines().unwrap()[0].sum, Money::from_minor(8_993_025, Currency::MXN));
+    let broken = check(include_bytes!("../../../../../end2end/fixtures/cartera-con-errores.csv"), &mapping);
+    let expected = [
+        "2 Vencimiento bad_date",
+        "3 Capital negative_amount",
+        "4 Número de crédito duplicate_external_id",
+        "5 Intereses too_many_decimals",
+        "6 Correo bad_email",
+    ];
+    assert_eq!(told(&broken), expected);
+}
+
+#[test]
 fn a_spreadsheet_reads_as_the_same_csv() {
     let mapping = Mapping::parse("[formats]\ndate = \"%d/%m/%Y\"\ndecimal = \",\"").unwrap();
     let (csv, xlsx) = (check(CARTERA_CSV, &mapping), check(CARTERA_XLSX, &mapping));
