@@ -5,8 +5,8 @@ use ui::i18n::{Lang, Locale};
 use ui::{format, trf};
 
 /// Reads `1,234.50`, `1.234,50`, `$ 1234.5 MXN` and the like. The reader's own decimal mark comes
-/// first; the other one counts only where the text makes no sense with the first, so nothing that
-/// can be read in the local way is read otherwise.
+/// first; the other one counts only where the text makes no sense with the first. Too many
+/// decimals are refused, not taken for thousands: `10.555` must never become ten thousand.
 ///
 /// # Errors
 /// The text is no amount of this currency.
@@ -16,8 +16,12 @@ pub fn read_amount(text: &str, currency: Currency, locale: Locale) -> Result<Mon
         (_, ',') => (DecimalMark::Comma, DecimalMark::Point),
         _ => (DecimalMark::Point, DecimalMark::Comma),
     };
-    Money::parse(&bare, currency, own)
-        .or_else(|error| Money::parse(&bare, currency, other).map_err(|_| error))
+    match Money::parse(&bare, currency, own) {
+        Err(error @ (ParseMoneyError::Grouping | ParseMoneyError::NotANumber)) => {
+            Money::parse(&bare, currency, other).map_err(|_| error)
+        }
+        read => read,
+    }
 }
 
 fn bare_figure(text: &str, currency: Currency) -> String {
@@ -95,7 +99,6 @@ mod tests {
     #[test]
     fn the_other_way_counts_where_the_local_one_makes_no_sense() {
         assert_eq!(minor("1500.50", "COP", Locale::EsCo), Some(150_050));
-        assert_eq!(minor("1,500", "COP", Locale::EsCo), Some(150_000));
         assert_eq!(minor("99,90", "MXN", Locale::EsMx), Some(9_990));
     }
 
@@ -111,6 +114,7 @@ mod tests {
         for text in ["", "$", "mil", "1,2,3", "10.555", "1e3"] {
             assert_eq!(minor(text, "MXN", Locale::EsMx), None, "{text}");
         }
+        assert_eq!(minor("1,500", "COP", Locale::EsCo), None);
     }
 
     #[test]
