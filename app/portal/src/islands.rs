@@ -38,7 +38,7 @@ pub fn OtherAmount(
         <div class="when-other stack">
             <Field
                 name="amount" short=true inputmode="decimal" autocomplete="off"
-                label=tr!(lang, "¿Cuánto quieres pagar?", "How much do you want to pay?")
+                label=tr!(lang, "Cantidad a pagar", "Amount to pay")
                 hint=trf!(lang, "Cualquier cantidad hasta {}", "Any amount up to {}", format::money(&total, locale))
                 prefix=format::symbol(currency.code()).unwrap_or_default() suffix=currency.code()
                 on_input=Callback::new(move |text| set_typed.set(text))

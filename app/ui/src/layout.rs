@@ -156,6 +156,7 @@ fn portal_footer(brand: Brand) -> impl IntoView {
         <footer class="site-footer">
             <div class="wrap">
                 {contact}
+                <p><a href="/ayuda">{tr!(lang, "Ayuda y privacidad", "Help and privacy")}</a></p>
                 <p class="small">
                     <Icon glyph=Glyph::ShieldCheck/>
                     {tr!(

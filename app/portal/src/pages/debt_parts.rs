@@ -21,11 +21,9 @@ pub fn Breakdown(balance: Balance) -> impl IntoView {
         .map(|(component, amount)| {
             view! {
                 <div class="pair">
-                    <dt>
-                        <span class="part-name">{labels::component(component, lang)}</span>
-                        <small>{words::component_means(component, lang)}</small>
-                    </dt>
+                    <dt>{labels::component(component, lang)}</dt>
                     <dd>{format::money(&amount, locale)}</dd>
+                    <dd class="means">{words::component_means(component, lang)}</dd>
                 </div>
             }
         })
@@ -105,16 +103,7 @@ pub fn HowItCameAbout(journal: Vec<Entry>, currency: Currency) -> impl IntoView 
             </KeyValue>
             <details>
                 <summary>{tr!(lang, "Ver todos los movimientos", "See every movement")}</summary>
-                <DataTable
-                    caption=trf!(lang, "Movimientos, en {}", "Movements, in {}", currency)
-                    columns=vec![
-                        Column::new(tr!(lang, "Fecha y concepto", "Date and what")),
-                        Column::number(tr!(lang, "Importe", "Amount")),
-                        Column::number(tr!(lang, "Saldo", "Balance")),
-                    ]
-                >
-                    {rows}
-                </DataTable>
+                <ol class="plain-list parts">{rows}</ol>
             </details>
         </Card>
     }
@@ -122,15 +111,16 @@ pub fn HowItCameAbout(journal: Vec<Entry>, currency: Currency) -> impl IntoView 
 }
 
 fn movement_row(line: &Movement, lang: Lang, locale: Locale) -> impl IntoView + use<> {
+    let after = format::money(&line.after, locale);
     view! {
-        <tr>
-            <th scope="row">
-                {words::movement(line.kind, lang)} <br/>
-                <span class="soft small">{format::date_short(line.on, locale)}</span>
-            </th>
-            <td class="num">{format::money_bare(&line.change, locale)}</td>
-            <td class="num">{format::money_bare(&line.after, locale)}</td>
-        </tr>
+        <li class="pair">
+            <strong>{words::movement(line.kind, lang)}</strong>
+            <span class="num">{format::money(&line.change, locale)}</span>
+            <small class="means">
+                {format::date_short(line.on, locale)} " · "
+                {trf!(lang, "quedó en {}", "leaving {}", after)}
+            </small>
+        </li>
     }
     .into_any()
 }
@@ -151,12 +141,12 @@ pub fn Payments(payments: Vec<PaymentLine>) -> impl IntoView {
                                 {trf!(lang, "Recibo {}", "Receipt {}", payment.receipt_no)}
                             </a>
                             {reversed.then(|| view! { " " <Badge>{tr!(lang, "Anulado", "Cancelled")}</Badge> })}
-                            <small>
-                                {format::date_short(payment.received_on, locale)} " · "
-                                {labels::payment_method(payment.method, lang)}
-                            </small>
                         </span>
-                        <span class="push num">{format::money(&payment.amount, locale)}</span>
+                        <span class="num">{format::money(&payment.amount, locale)}</span>
+                        <small class="means">
+                            {format::date_short(payment.received_on, locale)} " · "
+                            {labels::payment_method(payment.method, lang)}
+                        </small>
                     </li>
                 }
             })

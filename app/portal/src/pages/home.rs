@@ -123,11 +123,6 @@ fn Home(came: Option<Came>, demo: bool) -> impl IntoView {
                     title=tr!(lang, "Revisar un comprobante", "Check a receipt")
                     hint=tr!(lang, "Comprueba que un recibo es auténtico", "Make sure that a receipt is genuine")
                 />
-                <Way
-                    href="/ayuda" icon=Glyph::Help
-                    title=tr!(lang, "Ayuda y privacidad", "Help and privacy")
-                    hint=tr!(lang, "Cómo cuidamos tus datos, y qué hacer si algo falla", "How we look after your data, and what to do if something fails")
-                />
             </Ways>
         </PortalLayout>
     }

@@ -126,9 +126,11 @@ fn Pay(debt: AccountView, chosen: String) -> impl IntoView {
                 <Button icon=Glyph::Lock>{tr!(lang, "Continuar al pago", "Continue to payment")}</Button>
                 // Without scripts the split of one's own amount is shown by asking for it.
                 <noscript>
+                    <div class="when-other">
                     <Button kind=ButtonKind::Secondary name="step" value="preview">
                         {tr!(lang, "Ver antes a dónde va mi dinero", "See first where my money goes")}
                     </Button>
+                    </div>
                 </noscript>
             </PostForm>
             <p class="soft small">{tr!(

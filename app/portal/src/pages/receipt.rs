@@ -17,7 +17,8 @@ pub async fn show(State(services): State<Services>, debtor: Debtor, Path(payment
     let payment: PaymentId = id(&payment, &debtor.visitor)?;
     let receipt =
         services.receipt(debtor.actor(), payment).await.map_err(|error| fail(error, &debtor.visitor))?;
-    let check_at = format!("{}/verify", services.public_url);
+    let host = services.public_url.split("://").last().unwrap_or_default();
+    let check_at = format!("{host}/verify");
     let page = own_page(&services, &debtor, title(&receipt, debtor.lang())).await?;
     Ok(page.render(move || view! { <ReceiptPage receipt check_at/> }))
 }

@@ -78,7 +78,7 @@ fn Returned(attempt: AttemptView, outcome: Outcome) -> impl IntoView {
     view! {
         <PortalLayout title=outcome.title(lang) sign_out=SIGN_OUT>
             <section class="card">
-                <Amount money=attempt.amount/>
+                <Amount money=attempt.amount label=tr!(lang, "Importe", "Amount")/>
                 {body}
             </section>
             <p><a href=debt>{tr!(lang, "Volver a tu deuda", "Back to your debt")}</a></p>

@@ -136,8 +136,8 @@ fn Genuine(check: ReceiptCheck) -> impl IntoView {
         .into_any()
     } else {
         view! {
-            <Notice tone=Tone::Warn title=tr!(lang, "Es un recibo de demostración", "This is a demonstration receipt")>
-                {tr!(lang, "Lo emitió la demostración: no hubo dinero y no vale como comprobante.", "The demonstration made it: no money moved and it is no proof of payment.")}
+            <Notice tone=Tone::Warn title=tr!(lang, "El recibo es auténtico, pero de una demostración", "The receipt is genuine, but of a demonstration")>
+                {tr!(lang, "No hubo dinero, así que no vale como comprobante de pago.", "No money moved, so it is no proof of payment.")}
             </Notice>
         }
         .into_any()
