@@ -166,7 +166,7 @@ impl Cli {
                     config.mode = Mode::Demo;
                 }
                 let services = start::product(&config).await?.services;
-                let as_of = as_of.unwrap_or_else(|| services.now().date_naive());
+                let as_of = as_of.unwrap_or_else(|| DemoPlan::today(services.now()));
                 demo(&services, DemoPlan { accounts, seed, as_of }, json).await
             }
             Command::Import(Import::Portfolio(portfolio)) => {

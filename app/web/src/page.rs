@@ -101,7 +101,7 @@ impl Page {
              <title>{title}</title><link rel=\"icon\" href=\"/pkg/icon.svg\" type=\"image/svg+xml\">\
              <link rel=\"stylesheet\" href=\"/pkg/{sheet}.css\">\
              <script type=\"module\" src=\"/pkg/boot.js\"></script></head>\
-             <body class=\"{sheet}\">{body}</body></html>",
+             <body>{body}</body></html>",
             lang = self.locale.tag(),
         )
     }

@@ -1,0 +1,128 @@
+//! SIGKILL at any moment: the books stay clean, and what was acknowledged is there once.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail by panicking")]
+#![allow(clippy::expect_used, clippy::string_slice, reason = "tests fail by panicking")]
+
+mod support;
+
+use std::fmt::Write as _;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use support::{Server, assert_clean, ok, run, saldar};
+use testkit::both;
+
+const ROWS: usize = 4_000;
+
+fn portfolio() -> String {
+    let mut csv = String::from("external_id,debtor_document,debtor_name,due_on,principal,currency,country\n");
+    for n in 0..ROWS {
+        writeln!(csv, "K-{n},DOC{n:06},Persona {n},2026-09-01,{}.50,MXN,MX", 100 + n).unwrap();
+    }
+    csv
+}
+
+fn accounts(database: &str) -> u64 {
+    let report: serde_json::Value =
+        serde_json::from_str(&ok(database, &["verify", "ledger", "--json"])).unwrap();
+    report["accounts"].as_u64().unwrap()
+}
+
+both!(a_killed_import_leaves_all_or_nothing, |bench| {
+    bench.demo(20).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("cartera.csv");
+    std::fs::write(&file, portfolio()).unwrap();
+    let args = ["import", "portfolio", file.to_str().unwrap(), "--creditor", "KILL"];
+    let before = accounts(&bench.url);
+    let all = before + ROWS as u64;
+    for wait_ms in [60, 150, 300, 500, 800] {
+        let mut import = saldar(&bench.url).args(args).stdout(std::process::Stdio::null()).spawn().unwrap();
+        tokio::time::sleep(Duration::from_millis(wait_ms)).await;
+        import.kill().unwrap();
+        import.wait().unwrap();
+        // PostgreSQL may need a moment to notice that the client is gone.
+        assert_clean(&bench.url);
+        let now = accounts(&bench.url);
+        assert!(now == before || now == all, "{now} accounts after {wait_ms} ms");
+    }
+    ok(&bench.url, &args);
+    assert_eq!(accounts(&bench.url), all);
+    assert!(ok(&bench.url, &args).contains("nothing changed"));
+    assert_clean(&bench.url);
+});
+
+/// Posts one payment after the other until the server is gone; remembers what was
+/// acknowledged and what was not.
+async fn post_until_killed(
+    browser: support::Browser,
+    account: String,
+    lane: usize,
+    said: Arc<Mutex<Vec<String>>>,
+) -> Option<String> {
+    for n in 0.. {
+        let key = uuid::Uuid::from_u128(((lane as u128) << 64) | n).to_string();
+        let form = payment_form(&key);
+        match browser.post(&format!("{account}/pagos"), &form).await {
+            Ok(answer) if answer.status() == 303 => said.lock().unwrap().push(key),
+            Ok(answer) => panic!("refused: {}", answer.status()),
+            Err(_) => return Some(key),
+        }
+    }
+    None
+}
+
+fn payment_form(key: &str) -> [(&str, &str); 4] {
+    [("pay_amount", "1.00"), ("pay_method", "office_cash"), ("received_on", "2026-11-20"), ("pay_key", key)]
+}
+
+both!(a_killed_server_keeps_every_acknowledged_payment_once, |bench| {
+    bench.demo(60).await;
+    let mut lane = 0;
+    for round in 0..4_u64 {
+        let mut server = Server::start(&bench.url).await;
+        let agent = server.staff("agente").await;
+        let account = agent.first_link("/console/cuentas?amount_from=9000", "/console/cuentas/").await;
+        let said = Arc::new(Mutex::new(Vec::new()));
+        let lanes: Vec<_> = (0..4)
+            .map(|_| {
+                lane += 1;
+                tokio::spawn(post_until_killed(agent.clone(), account.clone(), lane, said.clone()))
+            })
+            .collect();
+        tokio::time::sleep(Duration::from_millis(150 + round * 137)).await;
+        server.kill();
+        let mut unsure = Vec::new();
+        for lane in lanes {
+            unsure.extend(lane.await.unwrap());
+        }
+        assert_clean(&bench.url);
+        let server = Server::start(&bench.url).await;
+        let before = receipts(&server.database);
+        // Sending everything again, acknowledged or not, adds only what had not arrived.
+        let agent = server.staff("agente").await;
+        let said = said.lock().unwrap().clone();
+        assert!(!said.is_empty(), "nothing was acknowledged in round {round}");
+        for key in &said {
+            assert_eq!(
+                agent.post(&format!("{account}/pagos"), &payment_form(key)).await.unwrap().status(),
+                303
+            );
+        }
+        assert_eq!(receipts(&server.database), before, "an acknowledged payment was missing");
+        for key in &unsure {
+            assert_eq!(
+                agent.post(&format!("{account}/pagos"), &payment_form(key)).await.unwrap().status(),
+                303
+            );
+        }
+        let added = receipts(&server.database) - before;
+        assert!(added <= unsure.len() as u64);
+        assert_clean(&bench.url);
+    }
+});
+
+fn receipts(database: &str) -> u64 {
+    let output = run(database, &["verify", "receipts", "--json"]);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    report["receipts"].as_u64().unwrap()
+}

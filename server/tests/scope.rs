@@ -1,0 +1,105 @@
+//! Who may see and do what, from outside.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail by panicking")]
+#![allow(clippy::expect_used, clippy::string_slice, dead_code, reason = "tests fail by panicking")]
+
+mod support;
+
+use reqwest::StatusCode;
+use support::Server;
+use testkit::both;
+
+const ANA: &str = "DEMO900101AA1";
+const CARLOS: &str = "DEMO850615BB2";
+
+both!(a_debtor_sees_only_their_own, |bench| {
+    bench.demo(40).await;
+    let server = Server::start(&bench.url).await;
+    let (ana, carlos) = (server.debtor(ANA).await, server.debtor(CARLOS).await);
+    let debt = ana.first_link("/deudas", "/deudas/").await;
+    for page in [debt.clone(), format!("{debt}/pagar"), format!("{debt}/no-puedo")] {
+        assert_eq!(ana.get(&page).await.unwrap().status(), StatusCode::OK, "{page}");
+        assert_eq!(carlos.get(&page).await.unwrap().status(), StatusCode::NOT_FOUND, "{page}");
+        assert_eq!(server.browser().get(&page).await.unwrap().status(), StatusCode::SEE_OTHER, "{page}");
+    }
+    let pay = [("choice", "all")];
+    assert_eq!(carlos.post(&format!("{debt}/pagar"), &pay).await.unwrap().status(), StatusCode::NOT_FOUND);
+    // The console does not know the portal's cookie.
+    assert_eq!(ana.get("/console/cuentas").await.unwrap().status(), StatusCode::SEE_OTHER);
+});
+
+both!(a_role_does_only_what_it_may, |bench| {
+    bench.demo(40).await;
+    let server = Server::start(&bench.url).await;
+    let (agent, auditor) = (server.staff("agente").await, server.staff("auditora").await);
+    let collector = server.staff("cobrador1").await;
+    let account = agent.first_link("/console/cuentas", "/console/cuentas/").await;
+    assert_eq!(auditor.get(&account).await.unwrap().status(), StatusCode::OK);
+    assert_eq!(collector.get(&account).await.unwrap().status(), StatusCode::FORBIDDEN);
+    let note = [("channel", "call"), ("disposition", "no_answer"), ("note", "x")];
+    let refused = auditor.post(&format!("{account}/gestiones"), &note).await.unwrap();
+    assert_eq!(refused.status(), StatusCode::FORBIDDEN, "an auditor changes nothing");
+    assert_eq!(agent.get("/console/importar").await.unwrap().status(), StatusCode::FORBIDDEN);
+    assert_eq!(agent.get("/console/auditoria").await.unwrap().status(), StatusCode::FORBIDDEN);
+
+    let form = [("pay_amount", "1.00"), ("pay_method", "office_cash"), ("received_on", "2026-11-20")];
+    assert_eq!(agent.post(&format!("{account}/pagos"), &form).await.unwrap().status(), StatusCode::SEE_OTHER);
+    let receipt = agent.first_link(&account, "/console/recibos/").await;
+    let payment = receipt.rsplit('/').next().unwrap();
+    let reverse = format!("/console/pagos/{payment}/revertir");
+    let reason = [("reason", "cuenta equivocada")];
+    assert_eq!(agent.post(&reverse, &reason).await.unwrap().status(), StatusCode::FORBIDDEN);
+    let supervisor = server.staff("supervisora").await;
+    assert_eq!(supervisor.post(&reverse, &reason).await.unwrap().status(), StatusCode::SEE_OTHER);
+});
+
+both!(only_our_own_pages_change_things, |bench| {
+    bench.demo(40).await;
+    let server = Server::start(&bench.url).await;
+    let agent = server.staff("agente").await;
+    let account = agent.first_link("/console/cuentas", "/console/cuentas/").await;
+    let form = [("pay_amount", "1.00"), ("pay_method", "office_cash"), ("received_on", "2026-11-20")];
+    for origin in ["http://evil.example", "null", "http://127.0.0.1:1"] {
+        let answer = agent.post_from(&format!("{account}/pagos"), &form, origin).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{origin}");
+    }
+});
+
+both!(sign_in_locks_and_tells_nothing, |bench| {
+    bench.demo(40).await;
+    let server = Server::start(&bench.url).await;
+    let browser = server.browser();
+    let try_in = async |login: &str, password: &str| {
+        browser.post("/console/entrar", &[("login", login), ("password", password)]).await.unwrap()
+    };
+    let (unknown, wrong) = (try_in("nadie", "x").await, try_in("agente", "x").await);
+    assert_eq!(
+        (unknown.status(), wrong.status()),
+        (StatusCode::UNPROCESSABLE_ENTITY, StatusCode::UNPROCESSABLE_ENTITY)
+    );
+    for _ in 0..4 {
+        try_in("agente", "x").await;
+    }
+    let locked = try_in("agente", services::demo::PASSWORD).await;
+    assert_ne!(locked.status(), StatusCode::SEE_OTHER, "the right password does not open a locked account");
+
+    let answers: Vec<_> = [ANA, "NADIE0000000"].map(|document| [("document", document)]).to_vec();
+    let mut pages = Vec::new();
+    for form in &answers {
+        let challenge = support::location(&browser.post("/", form).await.unwrap());
+        let page = browser.get(&challenge).await.unwrap();
+        assert_eq!(page.status(), StatusCode::OK);
+        pages.push(page.text().await.unwrap().replace(&challenge, ""));
+    }
+    assert_eq!(pages[0], pages[1], "a known and an unknown document look the same");
+});
+
+both!(nothing_personal_stands_in_the_metrics, |bench| {
+    bench.demo(40).await;
+    let server = Server::start(&bench.url).await;
+    let ana = server.debtor(ANA).await;
+    let debt = ana.first_link("/deudas", "/deudas/").await;
+    ana.get(&debt).await.unwrap();
+    let metrics = ana.get("/metrics").await.unwrap().text().await.unwrap();
+    assert!(metrics.contains("/deudas/{id}") && !metrics.contains(&debt), "routes by their pattern");
+    assert!(!metrics.contains(ANA));
+});
