@@ -54,22 +54,22 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    match run(Cli::parse().command) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("xtask: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    run(Cli::parse().command).unwrap_or_else(|error| {
+        eprintln!("xtask: {error:#}");
+        ExitCode::FAILURE
+    })
 }
 
-fn run(command: Command) -> anyhow::Result<()> {
+fn run(command: Command) -> anyhow::Result<ExitCode> {
     let workspace = Workspace::find()?;
     match command {
-        Command::Build { web, field } => build::run(&workspace, build::Parts::from_flags(web, field)),
-        Command::Run => demo::run(&workspace),
-        Command::Watch => watch::run(&workspace),
-        Command::Check => check::run(&workspace),
-        Command::Test { rust, browser } => test::run(&workspace, test::Suites::from_flags(rust, browser)),
+        Command::Build { web, field } => build::run(&workspace, build::Parts::from_flags(web, field))?,
+        Command::Run => demo::run(&workspace)?,
+        Command::Watch => watch::run(&workspace)?,
+        Command::Check => check::run(&workspace)?,
+        Command::Test { rust, browser } => {
+            return test::run(&workspace, test::Suites::from_flags(rust, browser));
+        }
     }
+    Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: installs what the tests need where it is missing, runs them all, and counts.
 
-use std::process::Command;
+use std::process::{Command, ExitCode};
 use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
@@ -31,8 +31,8 @@ impl Suites {
     }
 }
 
-/// Ends with the line `N passed, N failed`, and with an error if anything failed.
-pub fn run(workspace: &Workspace, suites: Suites) -> Result<()> {
+/// Ends with the line `N passed, N failed`; nothing is printed after it.
+pub fn run(workspace: &Workspace, suites: Suites) -> Result<ExitCode> {
     install_postgres(workspace)?;
     let mut total = Tally::default();
     if suites.rust {
@@ -46,10 +46,7 @@ pub fn run(workspace: &Workspace, suites: Suites) -> Result<()> {
         total += count("workspace rules", check::tally(workspace));
     }
     println!("{} passed, {} failed", total.passed, total.failed);
-    if total.failed > 0 {
-        bail!("{} tests failed: see above", total.failed);
-    }
-    Ok(())
+    Ok(if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// A suite that could not run counts as a failure, and the others still run.
