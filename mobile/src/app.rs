@@ -19,6 +19,8 @@ pub struct Shell {
     pub locale: RwSignal<Locale>,
     /// A sentence about what was just done, shown once on the next page.
     pub notice: RwSignal<Option<String>>,
+    /// The code of an enrolment link that was opened.
+    pub link_code: RwSignal<Option<String>>,
     /// A newer version waits to be used.
     pub update: RwSignal<bool>,
     engine: StoredValue<Engine, LocalStorage>,
@@ -60,6 +62,7 @@ pub fn App() -> impl IntoView {
         route: RwSignal::new(Route::parse(&route::fragment()).unwrap_or(Route::Today)),
         locale: RwSignal::new(Locale::new(lang, "MX")),
         notice: RwSignal::new(None),
+        link_code: RwSignal::new(route::enrolment_code()),
         update: RwSignal::new(false),
         engine: StoredValue::new_local(Engine::start(screens)),
     };
@@ -67,6 +70,9 @@ pub fn App() -> impl IntoView {
     phone::on_window("hashchange", move || {
         if let Some(place) = Route::parse(&route::fragment()) {
             shell.route.set(place);
+        }
+        if let Some(code) = route::enrolment_code() {
+            shell.link_code.set(Some(code));
         }
     });
     phone::on_window("saldar:update", move || shell.update.set(true));

@@ -56,13 +56,11 @@ impl Db {
 
     /// Reads everything; none if the database cannot be read.
     pub async fn load(&self) -> Option<Disk> {
-        match self.try_load().await {
-            Ok(disk) => Some(disk),
-            Err(_) => {
-                self.forget_connection();
-                self.try_load().await.ok()
-            }
+        if let Ok(disk) = self.try_load().await {
+            return Some(disk);
         }
+        self.forget_connection();
+        self.try_load().await.ok()
     }
 
     async fn try_load(&self) -> Result<Disk, Fault> {

@@ -16,6 +16,7 @@ const SYNC_LOCK: &str = "saldar-field-sync";
 const WRITE_LOCK: &str = "saldar-field-write";
 
 /// How the phone stands, beside what it shows.
+#[allow(clippy::struct_excessive_bools, reason = "each is a separate fact that a screen shows")]
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Status {
     /// The database was read; before that nothing is known.
@@ -43,6 +44,8 @@ pub struct Screens {
 
 type SaveAnswer = Result<Vec<String>, NotSaved>;
 type EnrolAnswer = Result<(), Option<String>>;
+/// Who waits for an answer.
+type Waiting<T> = Box<dyn FnOnce(T)>;
 
 struct Inner {
     db: Db,
@@ -52,8 +55,8 @@ struct Inner {
     /// Only one tab talks to the server: refresh tokens work once.
     leads: Cell<bool>,
     next_wake: Cell<Option<i64>>,
-    saves: RefCell<HashMap<Uuid, Box<dyn FnOnce(SaveAnswer)>>>,
-    enrolment: RefCell<Option<Box<dyn FnOnce(EnrolAnswer)>>>,
+    saves: RefCell<HashMap<Uuid, Waiting<SaveAnswer>>>,
+    enrolment: RefCell<Option<Waiting<EnrolAnswer>>>,
     persisted: Cell<Option<bool>>,
     ready: Cell<bool>,
     broken: Cell<bool>,

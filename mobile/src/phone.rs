@@ -192,3 +192,17 @@ pub fn remember(key: &str, value: &str) {
 pub fn recall(key: &str) -> Option<String> {
     web_sys::window()?.local_storage().ok()??.get_item(key).ok()?
 }
+
+/// Moves focus to the summary of what must be mended, once it is on the page.
+pub fn focus_error_summary() {
+    after_ms(0, || {
+        let summary = web_sys::window()
+            .and_then(|w| w.document())
+            .and_then(|d| d.query_selector(".error-summary").ok().flatten())
+            .and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok());
+        if let Some(summary) = summary {
+            let _ = summary.focus();
+            summary.scroll_into_view();
+        }
+    });
+}

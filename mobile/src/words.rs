@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, NaiveDateTime};
 use domain::account::{ActivityChannel, Component, Disposition};
 use domain::field::{NoFixReason, Outcome, Position, VisitDisposition};
-use domain::money::Currency;
+use domain::money::{Currency, Money};
 use replica::{OwnEvent, Trouble};
 use ui::prelude::*;
 
@@ -14,6 +14,11 @@ use crate::phone;
 pub fn money(minor: i64, code: &str, lang: Lang) -> String {
     let exponent = code.parse::<Currency>().map_or(2, Currency::exponent);
     format::amount(minor, code, exponent, locale_for(code, lang))
+}
+
+/// An amount as the thing a page is about; none for a currency that is not known.
+pub fn headline(minor: i64, code: &str) -> Option<Money> {
+    Some(Money::from_minor(minor, code.parse().ok()?))
 }
 
 /// The number forms of a currency's country: `MXN` is written as in Mexico.

@@ -213,7 +213,7 @@ impl Replica {
             }
             Input::Committed { ticket, now_ms } => self.committed(ticket, now_ms, &mut effects),
             Input::NotCommitted { ticket, why, now_ms } => {
-                self.not_committed(ticket, why, now_ms, &mut effects)
+                self.not_committed(ticket, why, now_ms, &mut effects);
             }
             Input::Reloaded { disk, now_ms } => {
                 self.disk = *disk;

@@ -420,7 +420,7 @@ impl Sync {
                 effects.push(Effect::NotEnrolled { code: Some(code.to_owned()) });
             }
             (_, error_code::REVOKED) | (Asked::Token, error_code::UNAUTHORIZED) => {
-                self.revoked(disk, ids, effects)
+                self.revoked(disk, ids, effects);
             }
             (_, error_code::UNAUTHORIZED) if !self.token_untried => {
                 self.token_refused = true;

@@ -18,9 +18,7 @@ pub fn CashPage() -> impl IntoView {
         <FieldLayout title=tr!(lang, "Efectivo en mano", "Cash in hand") sync=|| view! { <SyncLine/> }>
             {move || {
                 let view = view_now.get();
-                let amounts = view.cash_box.iter().filter(|(_, minor)| **minor != 0).map(|(code, minor)| view! {
-                    <p class="amount"><span class="amount-figure">{words::money(*minor, code, lang)}</span></p>
-                }).collect_view();
+                let amounts = view.cash_box.iter().filter(|(_, minor)| **minor != 0).map(|(code, minor)| words::headline(*minor, code).map(|money| view! { <Amount money/> })).collect_view();
                 let receipts: Vec<_> =
                     view.own.iter().filter(|e| matches!(e.body, Some(Body::Cash(_)))).map(|e| own_item(e, locale)).collect();
                 let count = receipts.len();

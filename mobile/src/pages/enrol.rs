@@ -9,6 +9,7 @@ use web_sys::{FormData, HtmlFormElement};
 
 use crate::app::use_shell;
 use crate::pages::{settings::LanguageSwitch, typed};
+use crate::phone;
 use crate::route::{self, Route};
 
 const CODE: &str = "code";
@@ -18,13 +19,13 @@ pub fn EnrolPage() -> impl IntoView {
     let shell = use_shell();
     let lang = use_lang();
     let busy = RwSignal::new(false);
-    let from_link = route::enrolment_code();
     let state = RwSignal::new(FormState::default());
     let enrol = move |code: String| {
         if code.is_empty() {
             let message =
                 tr!(lang, "Escriba el código que le dio su oficina", "Write the code your office gave you");
             state.set(FormState::default().with_error(CODE, message));
+            phone::focus_error_summary();
             return;
         }
         busy.set(true);
@@ -40,6 +41,7 @@ pub fn EnrolPage() -> impl IntoView {
                 Err(refusal) => {
                     let typed = FormState::new([(CODE.to_owned(), code)]);
                     state.set(typed.with_error(CODE, refused(refusal.as_deref(), lang)));
+                    phone::focus_error_summary();
                 }
             }
         });
@@ -80,7 +82,7 @@ pub fn EnrolPage() -> impl IntoView {
             <form id="enrol" class="form" novalidate on:submit=on_submit>
                 {move || {
                     provide_context(state.get());
-                    let first = from_link.clone().unwrap_or_default();
+                    let first = shell.link_code.get().unwrap_or_default();
                     view! {
                         <ErrorSummary/>
                         <Field name=CODE label=tr!(lang, "Código", "Code") autocomplete="one-time-code" short=true value=first/>

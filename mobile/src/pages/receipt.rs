@@ -52,14 +52,12 @@ fn Receipt(event: OwnEvent, cash: CashReceived) -> impl IntoView {
     let lang = locale.lang();
     let (tone, fate) = words::fate(&event, lang);
     let (collector, organization) = shell.status.with(|s| (s.collector.clone(), s.organization.clone()));
-    // The event's hash on the receipt lets anybody compare it with what arrives.
+    // Names the event for anybody who compares the receipt with what arrived.
     let mark: String = event.envelope.event_id.simple().to_string().chars().rev().take(8).collect();
     view! {
         <Card>
-            <p class="amount">
-                <span class="amount-label">{tr!(lang, "Recibimos en efectivo", "Received in cash")}</span>
-                <span class="amount-figure">{words::money(cash.amount_minor, &cash.currency, lang)}</span>
-            </p>
+            {words::headline(cash.amount_minor, &cash.currency)
+                .map(|money| view! { <Amount money label=tr!(lang, "Recibimos en efectivo", "Received in cash")/> })}
             <p><Badge tone>{fate}</Badge></p>
             <KeyValue>
                 <Pair term=tr!(lang, "Recibo", "Receipt") strong=true>{cash.receipt_no.clone()}</Pair>

@@ -67,7 +67,7 @@ fn StopDetails(stop: StopView) -> impl IntoView {
         Some(href) => view! { <a href=href>{place}</a> }.into_any(),
         None => place.into_any(),
     };
-    let debt = words::money(owed_minor, &code, lang);
+    let debt = words::headline(owed_minor, &code);
     let lines: Vec<(String, String)> = stop
         .owed
         .iter()
@@ -86,10 +86,7 @@ fn StopDetails(stop: StopView) -> impl IntoView {
         .collect();
     view! {
         <Card>
-            <p class="amount">
-                <span class="amount-label">{tr!(lang, "Debe hoy", "Owes today")}</span>
-                <span class="amount-figure">{debt}</span>
-            </p>
+            {debt.map(|money| view! { <Amount money label=tr!(lang, "Debe hoy", "Owes today")/> })}
             <KeyValue>
                 <Pair term=tr!(lang, "Atraso", "Past due")>{format::days(i64::from(stop.days_past_due.max(0)), locale)}</Pair>
                 <Pair term=tr!(lang, "Acreedor", "Creditor")>{stop.creditor_name.clone()}</Pair>

@@ -43,7 +43,7 @@ fn StopLink(stop: StopView) -> impl IntoView {
     let lang = use_lang();
     let place = Route::Stop(stop.stop.assignment_id);
     let owed = words::money(stop.owed_minor, &stop.stop.currency, lang);
-    let done = stop.visited.then(|| tr!(lang, " · visitado", " · visited"));
+    let done = stop.visited.then_some(tr!(lang, " · visitado", " · visited"));
     view! {
         <a class=if stop.visited { "stop done" } else { "stop" } href=place.href()>
             <span class="stop-number">
@@ -56,7 +56,7 @@ fn StopLink(stop: StopView) -> impl IntoView {
             <span>
                 <strong>{stop.stop.debtor_name.clone()}</strong>
                 <small>{stop.stop.address.clone()}", "{stop.stop.city.clone()}</small>
-                <small class="num">{owed}{done}</small>
+                <small>{owed}{done}</small>
             </span>
             <Icon glyph=Glyph::ChevronRight/>
         </a>

@@ -62,17 +62,9 @@ fn VisitForm(
 ) -> impl IntoView {
     let shell = use_shell();
     let lang = use_lang();
-    let first =
-        FormState::new(cash.then(|| (RESULT.to_owned(), VisitDisposition::PaidCash.code().to_owned())));
-    let state = RwSignal::new(first);
-    let paid_cash = RwSignal::new(cash);
+    let state = RwSignal::new(FormState::default());
     let kept = StoredValue::new(stop.clone());
 
-    let on_change = move |event: leptos::ev::Event| {
-        if let Some(form) = form_of(&event) {
-            paid_cash.set(typed(&form, RESULT) == VisitDisposition::PaidCash.code());
-        }
-    };
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
         let Some(form) = form_of(&event) else { return };
@@ -84,7 +76,10 @@ fn VisitForm(
             .get_untracked()
             .unwrap_or(Position::None { reason: domain::field::NoFixReason::NotAsked });
         match read_form(&form, &stop, at, lang) {
-            Err(refused) => state.set(refused),
+            Err(refused) => {
+                state.set(refused);
+                phone::focus_error_summary();
+            }
             Ok(items) => {
                 saving.set(true);
                 let typed_state = FormState::new(typed_values(&form));
@@ -93,7 +88,10 @@ fn VisitForm(
                     saving.set(false);
                     match answer {
                         Ok(receipts) => saved(shell, receipts.first(), &back, lang),
-                        Err(why) => state.set(typed_state.with_error("", not_saved(why, lang))),
+                        Err(why) => {
+                            state.set(typed_state.with_error("", not_saved(why, lang)));
+                            phone::focus_error_summary();
+                        }
                     }
                 });
             }
@@ -101,34 +99,48 @@ fn VisitForm(
     };
     view! {
         <p class="between"><strong>{stop.stop.debtor_name.clone()}</strong><span>{words::money(stop.owed_minor, &stop.stop.currency, lang)}</span></p>
-        <form id="visit" class="form" novalidate on:submit=on_submit on:change=on_change>
+        <form id="visit" class="form" novalidate on:submit=on_submit>
             {move || {
                 provide_context(state.get());
-                view! { <VisitFields stop=kept.get_value() paid_cash/> }
+                view! { <VisitFields stop=kept.get_value() cash/> }
             }}
-            <p class="row"><Icon glyph=Glyph::MapPin/><span role="status">{move || words::position(position.get(), lang)}</span></p>
+            <p class="field-hint" role="status">{move || words::position(position.get(), lang)}</p>
         </form>
     }
 }
 
 #[component]
-fn VisitFields(stop: StopView, paid_cash: RwSignal<bool>) -> impl IntoView {
+fn VisitFields(stop: StopView, cash: bool) -> impl IntoView {
     let lang = use_lang();
+    if cash {
+        return view! { <ErrorSummary/> <CashFields stop/> }.into_any();
+    }
     let results = VisitDisposition::ALL
         .into_iter()
+        .filter(|d| *d != VisitDisposition::PaidCash)
         .map(|d| Choice::new(d.code(), labels::visit_disposition(d, lang)))
         .collect();
+    let href = Route::Visit(stop.stop.assignment_id, true).href();
+    view! {
+        <ErrorSummary/>
+        <p><a href=href>{tr!(lang, "¿Le pagó? Registre el efectivo", "Did they pay? Record the cash")}</a></p>
+        <RadioGroup name=RESULT legend=tr!(lang, "¿Qué pasó en la visita?", "What came of the visit?") options=results/>
+        <Textarea name=NOTE label=tr!(lang, "Nota", "Note") rows=3 required=false maxlength=2000/>
+    }
+    .into_any()
+}
+
+#[component]
+fn CashFields(stop: StopView) -> impl IntoView {
+    let lang = use_lang();
     let code = stop.stop.currency.clone();
     let owed = words::money(stop.owed_minor, &code, lang);
     view! {
-        <ErrorSummary/>
-        <RadioGroup name=RESULT legend=tr!(lang, "¿Qué pasó en la visita?", "What came of the visit?") options=results/>
-        <div class="form" hidden=move || !paid_cash.get()>
-            <Field name=AMOUNT label=tr!(lang, "Efectivo recibido", "Cash received") inputmode="decimal" short=true
-                hint=trf!(lang, "Debe {}", "Owes {}", owed)
-                prefix=format::symbol(&code).unwrap_or_default() suffix=code.clone()/>
-            <Field name=PAYER label=tr!(lang, "Quién pagó", "Who paid") autocomplete="off" value=stop.stop.debtor_name.clone()/>
-        </div>
+        <input type="hidden" name=RESULT value=VisitDisposition::PaidCash.code()/>
+        <Field name=AMOUNT label=tr!(lang, "Efectivo recibido", "Cash received") inputmode="decimal" short=true
+            hint=trf!(lang, "Debe {}", "Owes {}", owed) autocomplete="off"
+            prefix=format::symbol(&code).unwrap_or_default() suffix=code.clone()/>
+        <Field name=PAYER label=tr!(lang, "Quién pagó", "Who paid") autocomplete="off" value=stop.stop.debtor_name.clone()/>
         <Textarea name=NOTE label=tr!(lang, "Nota", "Note") rows=3 required=false maxlength=2000/>
     }
 }
@@ -225,19 +237,14 @@ fn read_amount(text: &str, code: &str, lang: Lang) -> Result<i64, String> {
 }
 
 fn saved(shell: crate::app::Shell, receipt: Option<&String>, back: &Route, lang: Lang) {
-    match receipt {
-        Some(number) => {
-            let text =
-                trf!(lang, "Recibo {} guardado en el teléfono", "Receipt {} saved on the phone", number);
-            shell.notice.set(Some(text));
-            route::go(&Route::Receipt(number.clone()));
-        }
-        None => {
-            shell.notice.set(Some(
-                tr!(lang, "Visita guardada en el teléfono", "Visit saved on the phone").to_owned(),
-            ));
-            route::go(back);
-        }
+    if let Some(number) = receipt {
+        let text = trf!(lang, "Recibo {} guardado en el teléfono", "Receipt {} saved on the phone", number);
+        shell.notice.set(Some(text));
+        route::go(&Route::Receipt(number.clone()));
+    } else {
+        let text = tr!(lang, "Visita guardada en el teléfono", "Visit saved on the phone");
+        shell.notice.set(Some(text.to_owned()));
+        route::go(back);
     }
 }
 
