@@ -6,7 +6,6 @@ mod view;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use leptos::prelude::*;
-use services::accounts::AccountFilter;
 use services::{ServiceError, Services};
 use ui::prelude::*;
 
@@ -22,6 +21,7 @@ pub async fn list(State(services): State<Services>, desk: Desk, Query(query): Qu
 
 async fn page(services: &Services, desk: &Desk, query: ListQuery) -> Result<Response, ServiceError> {
     let lang = desk.lang();
+    let query = query.or_default();
     let creditors = services.creditors(desk.actor()).await?;
     let country = creditors
         .iter()
@@ -38,8 +38,7 @@ async fn page(services: &Services, desk: &Desk, query: ListQuery) -> Result<Resp
     });
     let title = tr!(lang, "Cuentas", "Accounts");
     let desk = desk.clone();
-    let unfiltered = AccountFilter { after: None, sort: filter.sort, ..AccountFilter::default() };
-    let filtered = AccountFilter { after: None, ..filter } != unfiltered;
+    let filtered = !filter.text.is_empty() || query.filters_set() > 0;
     let page = desk.page(title).form(Some(state));
     Ok(page.render(move || view! { <AccountList desk query creditors found filtered/> }))
 }

@@ -71,9 +71,10 @@ fn row(when: String, line: AuditLine, lang: Lang) -> impl IntoView {
         Some((kind, _)) => {
             view! { <span title=line.subject.clone()>{subject_kind(kind, lang)}</span> }.into_any()
         }
-        None => line.subject.clone().into_any(),
+        None => subject_kind(&line.subject, lang).into_any(),
     };
     let who = line.name.clone().unwrap_or_else(|| by(line.actor.split(':').next().unwrap_or_default(), lang));
+    let details = (line.details != "{}").then_some(line.details);
     view! {
         <tr>
             <td class="num" data-label="N.º">{line.seq}</td>
@@ -81,7 +82,7 @@ fn row(when: String, line: AuditLine, lang: Lang) -> impl IntoView {
             <td data-label=tr!(lang, "Quién", "Who")>{who}</td>
             <td data-label=tr!(lang, "Qué", "What")>{action(&line.action, lang)}</td>
             <td data-label=tr!(lang, "Sobre", "About")>{subject}</td>
-            <td data-label=tr!(lang, "Detalle", "Detail")><code class="detail">{line.details}</code></td>
+            <td data-label=tr!(lang, "Detalle", "Detail")>{details.map(|text| view! { <code class="detail">{text}</code> })}</td>
         </tr>
     }
     .into_any()
@@ -103,6 +104,7 @@ fn subject_kind(kind: &str, lang: Lang) -> String {
         "party" => tr!(lang, "Deudor", "Debtor").to_owned(),
         "import" => tr!(lang, "Importación", "Import").to_owned(),
         "device" => tr!(lang, "Dispositivo", "Device").to_owned(),
+        "organization" => tr!(lang, "La organización", "The organization").to_owned(),
         other => other.to_owned(),
     }
 }
@@ -116,8 +118,16 @@ fn action(code: &str, lang: Lang) -> String {
         "portal.signed_in" => tr!(lang, "Entró al portal", "Signed in to the portal"),
         "activity.recorded" => tr!(lang, "Gestión registrada", "Activity recorded"),
         "promise.taken" => tr!(lang, "Promesa tomada", "Promise taken"),
+        "payment.started" => tr!(lang, "Pago en línea iniciado", "Online payment started"),
         "payment.posted" => tr!(lang, "Pago aplicado", "Payment posted"),
         "payment.reversed" => tr!(lang, "Pago revertido", "Payment reversed"),
+        "visit.recorded" => tr!(lang, "Visita recibida", "Visit received"),
+        "cash.suspense" => tr!(lang, "Efectivo por aclarar", "Cash to be clarified"),
+        "device.code_issued" => tr!(lang, "Código de enrolamiento creado", "Enrolment code made"),
+        "device.enrolled" => tr!(lang, "Teléfono enrolado", "Phone enrolled"),
+        "device.suspended" => tr!(lang, "Teléfono suspendido", "Phone suspended"),
+        "device.tokens_revoked" => tr!(lang, "Acceso del teléfono revocado", "Phone's access revoked"),
+        "demo.loaded" => tr!(lang, "Cartera de demostración cargada", "Demonstration portfolio loaded"),
         "portfolio.imported" => tr!(lang, "Cartera importada", "Portfolio imported"),
         other => other,
     }

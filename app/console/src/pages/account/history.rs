@@ -58,12 +58,12 @@ pub fn Promises(promises: Vec<PromiseView>, today: NaiveDate) -> impl IntoView {
         .map(|promise| {
             view! {
                 <tr>
-                    <td class="nowrap">
+                    <td class="nowrap" data-label=tr!(lang, "Para el", "For")>
                         {format::date_short(promise.due_on, locale)}" "
                         <span class="soft">{format::relative_day(promise.due_on, today, locale)}</span>
                     </td>
-                    <td><Badge tone=labels::promise_tone(promise.status)>{labels::promise_status(promise.status, lang)}</Badge></td>
-                    <td class="num">{format::money(&promise.amount, locale)}</td>
+                    <td data-label=tr!(lang, "Estado", "Status")><Badge tone=labels::promise_tone(promise.status)>{labels::promise_status(promise.status, lang)}</Badge></td>
+                    <td class="num" data-label=tr!(lang, "Importe", "Amount")>{format::money(&promise.amount, locale)}</td>
                 </tr>
             }
         })
@@ -91,10 +91,10 @@ pub fn Plan(plan: PlanView, today: NaiveDate) -> impl IntoView {
             };
             view! {
                 <tr>
-                    <td>{line.number}</td>
-                    <td class="nowrap">{format::date_short(line.due_on, locale)}</td>
-                    <td><Badge tone>{text}</Badge></td>
-                    <td class="num">{format::money(&line.amount, locale)}</td>
+                    <td data-label=tr!(lang, "Cuota", "No.")>{line.number}</td>
+                    <td class="nowrap" data-label=tr!(lang, "Vence", "Due")>{format::date_short(line.due_on, locale)}</td>
+                    <td data-label=tr!(lang, "Estado", "Status")><Badge tone>{text}</Badge></td>
+                    <td class="num" data-label=tr!(lang, "Importe", "Amount")>{format::money(&line.amount, locale)}</td>
                 </tr>
             }
         })
@@ -152,14 +152,13 @@ fn payment(line: PaymentLine, may_reverse: bool, locale: Locale) -> impl IntoVie
     });
     view! {
         <tr>
-            <td class="nowrap">{format::date_short(line.received_on, locale)}</td>
-            <td>
-                {labels::payment_method(line.method, lang)}
-                {line.reference.map(|text| view! { " "<span class="soft">{text}</span> })}
+            <td class="nowrap" data-label=tr!(lang, "Recibido", "Received")>{format::date_short(line.received_on, locale)}</td>
+            <td data-label=tr!(lang, "Forma", "Method")>
+                <span>{labels::payment_method(line.method, lang)}" "<span class="soft">{line.reference}</span></span>
             </td>
-            <td class="nowrap"><a href=receipt>{line.receipt_no}</a></td>
-            <td><Badge tone=labels::payment_tone(line.status)>{labels::payment_status(line.status, lang)}</Badge></td>
-            <td class="num">{format::money(&line.amount, locale)}</td>
+            <td class="nowrap" data-label=tr!(lang, "Recibo", "Receipt")><a href=receipt>{line.receipt_no}</a></td>
+            <td data-label=tr!(lang, "Estado", "Status")><Badge tone=labels::payment_tone(line.status)>{labels::payment_status(line.status, lang)}</Badge></td>
+            <td class="num" data-label=tr!(lang, "Importe", "Amount")>{format::money(&line.amount, locale)}</td>
             {reverse}
         </tr>
     }
@@ -201,15 +200,15 @@ fn journal_row(entry: &Entry, change: Money, after: &Balance, locale: Locale) ->
         .collect();
     view! {
         <tr>
-            <td class="nowrap">{format::date_short(entry.effective_on, locale)}</td>
+            <td class="nowrap" data-label=tr!(lang, "Fecha", "Date")>{format::date_short(entry.effective_on, locale)}</td>
             <td>
                 <details class="postings">
                     <summary>{labels::entry_kind(entry.kind, lang)}</summary>
                     <KeyValue>{postings}</KeyValue>
                 </details>
             </td>
-            <td class="num">{format::money_bare(&change, locale)}</td>
-            <td class="num">{format::money_bare(&total, locale)}</td>
+            <td class="num" data-label=tr!(lang, "Cambio", "Change")>{format::money_bare(&change, locale)}</td>
+            <td class="num" data-label=tr!(lang, "Saldo", "Balance")>{format::money_bare(&total, locale)}</td>
         </tr>
     }
     .into_any()
@@ -234,7 +233,7 @@ fn book(book: Book, lang: Lang) -> String {
 fn titled_table<V: IntoView + 'static>(title: &'static str, columns: Vec<Column>, rows: Vec<V>) -> AnyView {
     view! {
         <Card title>
-            <DataTable caption=title caption_hidden=true columns>{rows}</DataTable>
+            <DataTable caption=title caption_hidden=true stacked=true columns>{rows}</DataTable>
         </Card>
     }
     .into_any()

@@ -34,7 +34,21 @@ pub struct ListQuery {
     pub after: String,
 }
 
+/// The stage of "whatever still owes", which is no stage of an account.
+pub const OWING: &str = "owing";
+
 impl ListQuery {
+    /// Without any wish, the accounts that still owe; a search looks at all.
+    #[must_use]
+    pub fn or_default(mut self) -> Self {
+        if self == Self::default() {
+            OWING.clone_into(&mut self.stage);
+        } else if self.stage == OWING && !self.q.trim().is_empty() {
+            self.stage.clear();
+        }
+        self
+    }
+
     /// The filter it stands for, and what could not be read. Amounts are read in the currency
     /// of `country`.
     pub fn filter(&self, country: &str, locale: Locale) -> (AccountFilter, Vec<FieldIssue>) {
@@ -44,7 +58,9 @@ impl ListQuery {
             let given = !text.trim().is_empty();
             given.then(|| keep(&mut issues, typed::amount(field, text, currency, locale))).flatten()
         };
+        let owing = self.stage == OWING;
         let amount_from = amount("amount_from", &self.amount_from).map(|money| money.minor());
+        let amount_from = if owing { Some(amount_from.unwrap_or(1).max(1)) } else { amount_from };
         let amount_to = amount("amount_to", &self.amount_to).map(|money| money.minor());
         let days_from = days(&mut issues, "days_from", &self.days_from);
         let days_to = days(&mut issues, "days_to", &self.days_to);
@@ -52,7 +68,7 @@ impl ListQuery {
         let filter = AccountFilter {
             text: self.q.trim().to_owned(),
             creditor: optional(&mut issues, "creditor", &self.creditor),
-            stage: optional::<Stage>(&mut issues, "stage", &self.stage),
+            stage: optional::<Stage>(&mut issues, "stage", if owing { "" } else { &self.stage }),
             days_from,
             days_to,
             amount_from,
@@ -84,7 +100,7 @@ impl ListQuery {
     pub fn filters_set(&self) -> usize {
         let fields =
             [&self.creditor, &self.stage, &self.days_from, &self.days_to, &self.amount_from, &self.amount_to];
-        fields.into_iter().filter(|value| !value.trim().is_empty()).count()
+        fields.into_iter().filter(|value| !value.trim().is_empty() && *value != OWING).count()
     }
 
     /// The address of this list, from `key` on.
@@ -187,6 +203,16 @@ mod tests {
         };
         let fields: Vec<_> = bad.filter("MX", Locale::EsMx).1.iter().map(|issue| issue.field).collect();
         assert_eq!(fields, ["amount_to", "days_to", "stage"]);
+    }
+
+    #[test]
+    fn the_list_begins_with_what_is_owed_and_a_search_looks_at_all() {
+        let start = ListQuery::default().or_default();
+        let (filter, issues) = start.filter("MX", Locale::EsMx);
+        assert_eq!((filter.stage, filter.amount_from, issues.len()), (None, Some(1), 0));
+        assert_eq!(start.filters_set(), 0);
+        let search = ListQuery { q: "ana".into(), ..start }.or_default();
+        assert_eq!(search.filter("MX", Locale::EsMx).0.amount_from, None);
     }
 
     #[test]

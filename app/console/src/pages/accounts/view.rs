@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use services::accounts::{AccountLine, AccountPage, COUNT_LIMIT};
 use ui::prelude::*;
 
-use super::query::ListQuery;
+use super::query::{ListQuery, OWING};
 use crate::desk::{ACCOUNTS, Desk, Frame, Section};
 
 #[component]
@@ -35,8 +35,8 @@ pub fn AccountList(
 #[component]
 fn Filters(query: ListQuery, creditors: Vec<Choice>, filtered: bool) -> impl IntoView {
     let lang = use_lang();
-    let stages =
-        Stage::ALL.iter().map(|stage| Choice::new(stage.as_str(), labels::stage(*stage, lang))).collect();
+    let named = Stage::ALL.iter().map(|stage| Choice::new(stage.as_str(), labels::stage(*stage, lang)));
+    let stages = std::iter::once(Choice::new(OWING, tr!(lang, "Con saldo", "Owing"))).chain(named).collect();
     let sorts = vec![
         Choice::new("oldest", tr!(lang, "Más días de mora", "Most days past due")),
         Choice::new("largest", tr!(lang, "Mayor saldo", "Largest balance")),
@@ -56,7 +56,7 @@ fn Filters(query: ListQuery, creditors: Vec<Choice>, filtered: bool) -> impl Int
                 />
                 <Button>{tr!(lang, "Buscar", "Search")}</Button>
             </div>
-            <details class="filter-toggle" open=set > 0>
+            <details class="filter-toggle" open={ set > 0 }>
                 <summary>
                     <Icon glyph=Glyph::ListFilter/>
                     {tr!(lang, "Filtros", "Filters")}
@@ -135,15 +135,16 @@ fn row(line: AccountLine, today: NaiveDate, locale: Locale) -> impl IntoView {
             <th scope="row">
                 <a href=format!("{ACCOUNTS}/{}", line.id) data-row="">{line.debtor_name}</a>
             </th>
-            <td class="nowrap" data-label=label("Documento", "Document")>{line.document}</td>
-            <td class="nowrap" data-label=label("Cuenta", "Account")>
-                {line.external_id}
-                {line.product.map(|product| view! { " "<span class="soft product">{product}</span> })}
+            <td class="nowrap c-document" data-label=label("Documento", "Document")>{line.document}</td>
+            <td class="nowrap c-account" data-label=label("Cuenta", "Account")>
+                <span>{line.external_id}" "<span class="soft product">{line.product}</span></span>
             </td>
-            <td data-label=label("Acreedor", "Creditor")>{line.creditor_name}</td>
-            <td data-label=label("Etapa", "Stage")><StageBadge stage/></td>
-            <td class="num" data-label=label("Días de mora", "Days past due")>{format::count(days, locale)}</td>
-            <td class="num" data-label=label("Saldo", "Balance")>
+            <td class="nowrap c-creditor" data-label=label("Acreedor", "Creditor")>{line.creditor_name}</td>
+            <td class="c-stage" data-label=label("Etapa", "Stage")><StageBadge stage/></td>
+            <td class="num c-days" data-label=label("Días de mora", "Days past due") data-unit=label("días", "days")>
+                {format::count(days, locale)}
+            </td>
+            <td class="num c-total" data-label=label("Saldo", "Balance")>
                 <span>{figure}" "<span class="soft currency">{line.currency}</span></span>
             </td>
         </tr>
@@ -175,7 +176,7 @@ fn Nothing(filtered: bool, may_import: bool) -> impl IntoView {
         }
     });
     view! {
-        <Card><EmptyState title=tr!(lang, "Todavía no hay cuentas", "There are no accounts yet")>
+        <Card><EmptyState title=tr!(lang, "No hay cuentas con saldo", "There are no accounts that owe")>
             <p>{tr!(lang, "Aparecen aquí al importar la cartera de un acreedor.", "They appear here once a creditor's portfolio is imported.")}</p>
             {import}
         </EmptyState></Card>
