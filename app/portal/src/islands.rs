@@ -77,3 +77,38 @@ pub fn split(owed: &Balance, country: &str, amount: Money, locale: Locale) -> Op
     };
     Some(view.into_any())
 }
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use domain::account::Component;
+    use domain::money::Currency;
+
+    fn owed() -> Balance {
+        let pesos = |minor| Money::from_minor(minor, Currency::MXN);
+        let owed = Balance::zero(Currency::MXN).with(Component::Principal, pesos(100_000)).unwrap();
+        owed.with(Component::Interest, pesos(5_000)).unwrap()
+    }
+
+    fn html(minor: i64) -> Option<String> {
+        let owner = Owner::new();
+        owner.with(|| {
+            let amount = Money::from_minor(minor, Currency::MXN);
+            split(&owed(), "MX", amount, Locale::EsMx).map(|view| view.to_html().replace('\u{a0}', " "))
+        })
+    }
+
+    #[test]
+    fn a_part_covers_interest_first_and_says_what_stays() {
+        let page = html(15_000).unwrap();
+        let (interest, principal) = (page.find("$ 50.00 MXN").unwrap(), page.find("$ 100.00 MXN").unwrap());
+        assert!(interest < principal, "{page}");
+        assert!(page.contains("$ 900.00 MXN"), "{page}");
+    }
+
+    #[test]
+    fn an_amount_that_cannot_be_paid_has_no_split() {
+        assert!(html(0).is_none() && html(-1).is_none() && html(105_001).is_none());
+        assert!(html(105_000).is_some_and(|page| page.contains("$ 0.00 MXN")));
+    }
+}

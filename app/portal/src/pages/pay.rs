@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
+use chrono::NaiveDate;
 use domain::ids::AccountId;
 use domain::money::Money;
 use leptos::prelude::*;
@@ -20,7 +21,7 @@ use crate::shell::{Answer, fail, id, own_page};
 
 #[derive(Deserialize)]
 pub struct Wish {
-    /// `all`, `overdue` or `other`: chosen already on the page before.
+    /// `all`, `overdue`, `next` or `other`: chosen already on the page before.
     choice: Option<String>,
 }
 
@@ -74,6 +75,7 @@ fn read_choice(form: &Form, debt: &AccountView, locale: Locale) -> Result<PayCho
     match form.get("choice") {
         "all" => Ok(PayChoice::All),
         "overdue" => Ok(PayChoice::Overdue),
+        "next" => Ok(next_installment(debt).map_or(PayChoice::All, |(_, amount)| PayChoice::Other(amount))),
         "other" => read_amount(form.get("amount"), currency, locale).map(PayChoice::Other).map_err(|error| {
             form_state(form, &[], lang).with_error("amount", amount_help(&error, currency, locale))
         }),
@@ -144,24 +146,38 @@ fn Pay(debt: AccountView, chosen: String) -> impl IntoView {
     .into_any()
 }
 
-/// The amounts that are known beforehand. What is overdue stands apart only when it is less than
-/// the whole.
+/// The first unpaid instalment of a running plan, when nothing is overdue: its day and amount.
+fn next_installment(debt: &AccountView) -> Option<(NaiveDate, Money)> {
+    let plan = debt.plan.as_ref().filter(|plan| plan.status == "active")?;
+    let next = plan.installments.iter().find(|line| line.status != "paid")?;
+    let amount = next.amount.min(total(debt)).ok()?;
+    (!debt.summary.overdue.is_positive() && amount.is_positive()).then_some((next.due_on, amount))
+}
+
+/// The amounts that are known beforehand. What is overdue, or due next, stands apart only when it
+/// is less than the whole.
 fn fixed_choices(debt: &AccountView) -> Vec<(&'static str, Money)> {
     let (all, overdue) = (total(debt), debt.summary.overdue);
-    let apart = overdue.is_positive() && overdue < all;
-    apart.then_some(("overdue", overdue)).into_iter().chain([("all", all)]).collect()
+    let overdue = overdue.is_positive().then_some(("overdue", overdue));
+    let next = next_installment(debt).map(|(_, amount)| ("next", amount));
+    overdue.into_iter().chain(next).filter(|(_, amount)| *amount < all).chain([("all", all)]).collect()
 }
 
 fn options(debt: &AccountView, lang: Lang, locale: Locale) -> Vec<Choice> {
+    let due = next_installment(debt).map(|(on, _)| format::date_long(on, locale)).unwrap_or_default();
     let fixed = fixed_choices(debt).into_iter().map(|(choice, amount)| {
         let (label, hint) = match choice {
             "overdue" => (
                 tr!(lang, "Lo vencido", "What is past due"),
-                tr!(lang, "Con esto quedas al día.", "This brings you up to date."),
+                tr!(lang, "Con esto quedas al día.", "This brings you up to date.").to_owned(),
+            ),
+            "next" => (
+                tr!(lang, "La próxima cuota", "The next instalment"),
+                trf!(lang, "Vence el {}.", "Due on {}.", due),
             ),
             _ => (
                 tr!(lang, "Todo", "Everything"),
-                tr!(lang, "Con esto terminas de pagar.", "This pays the debt off."),
+                tr!(lang, "Con esto terminas de pagar.", "This pays the debt off.").to_owned(),
             ),
         };
         Choice::new(choice, label).hint(hint).detail(format::money(&amount, locale))
