@@ -31,7 +31,10 @@ export default defineConfig({
   retries: 0,
   timeout: 60_000,
   forbidOnly: true,
+  expect: { timeout: 8_000 },
   use: {
+    actionTimeout: 10_000,
+    navigationTimeout: 15_000,
     locale: 'es-MX',
     timezoneId: 'America/Mexico_City',
     launchOptions: { executablePath: chromium(), args: flags },

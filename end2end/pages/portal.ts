@@ -1,0 +1,105 @@
+// The debtor's portal as its visitor uses it.
+import { expect, type Page } from '@playwright/test';
+
+export interface Message {
+  code: string;
+  link: string;
+}
+
+export class Portal {
+  constructor(readonly page: Page) {}
+
+  get title() {
+    return this.page.getByRole('heading', { level: 1 });
+  }
+
+  get amount() {
+    return this.page.getByRole('textbox', { name: 'Cantidad a pagar' });
+  }
+
+  async askForCode(document: string) {
+    await this.page.goto('/');
+    await this.page.getByLabel('Número de tu documento').fill(document);
+    await this.page.getByRole('button', { name: 'Enviarme un código' }).click();
+    await expect(this.title).toHaveText('Escribe el código');
+  }
+
+  /** The newest message to an address, out of the demonstration's outbox. */
+  async message(email: string): Promise<Message> {
+    const outbox = await this.page.context().newPage();
+    await outbox.goto('/demo/mensajes');
+    const message = outbox.locator('section').filter({ hasText: email }).first();
+    const text = await message.innerText();
+    const link = await message.getByRole('link').getAttribute('href');
+    await outbox.close();
+    return { code: /código es (\d{6})/.exec(text)![1], link: link! };
+  }
+
+  async typeCode(code: string) {
+    await this.page.getByLabel('Código de 6 cifras').fill(code);
+    await this.page.getByRole('button', { name: 'Entrar' }).click();
+  }
+
+  async signIn(document: string, email: string) {
+    await this.askForCode(document);
+    await this.typeCode((await this.message(email)).code);
+    await expect(this.title).toHaveText('Tus deudas');
+  }
+
+  /** Opens a debt by its number. */
+  async open(number: string) {
+    await this.page.goto('/deudas');
+    await this.page.getByRole('link', { name: number }).click();
+    await expect(this.page.getByText(`Número ${number}`).first()).toBeVisible();
+  }
+
+  /** From the debt to the choice of how much. */
+  async toPayment(number: string) {
+    await this.open(number);
+    await this.page.getByRole('link', { name: 'Pagar', exact: true }).click();
+    await expect(this.title).toHaveText('¿Cuánto quieres pagar?');
+  }
+
+  async chooseAll() {
+    await this.page.getByRole('radio', { name: /^Todo/ }).check();
+    await this.page.getByRole('button', { name: 'Continuar al pago' }).click();
+  }
+
+  async chooseOther(amount: string) {
+    await this.page.getByRole('radio', { name: /^Otra cantidad/ }).check();
+    await this.amount.fill(amount);
+    await this.page.getByRole('button', { name: 'Continuar al pago' }).click();
+  }
+
+  /** The gateway's page asks for this amount. */
+  async expectGateway(amount: string) {
+    await expect(this.title).toHaveText('Página de pago de prueba');
+    await expect(this.page.getByText(amount)).toBeVisible();
+  }
+
+  /** What the gateway's page offers. */
+  async decide(decision: 'Aprobar el pago' | 'Aprobar con demora' | 'Rechazar' | 'Cancelar y volver') {
+    await this.page.getByRole('button', { name: decision, exact: true }).click();
+  }
+
+  async expectPaid() {
+    // The page asks again by itself every four seconds.
+    await expect(this.title).toHaveText('Recibimos tu pago', { timeout: 20_000 });
+  }
+
+  async toReceipt() {
+    await this.page.getByRole('link', { name: 'Ver el recibo' }).click();
+    await expect(this.title).toHaveText(/^Recibo /);
+  }
+}
+
+/** Fetches a PDF with the page's own cookies and checks that it is one. */
+export async function expectPdf(page: Page, address: string) {
+  const answer = await page.request.get(address);
+  expect(answer.status(), address).toBe(200);
+  expect(answer.headers()['content-type']).toBe('application/pdf');
+  const bytes = await answer.body();
+  expect(bytes.subarray(0, 5).toString()).toBe('%PDF-');
+  expect(bytes.length, 'bytes of the PDF').toBeGreaterThan(5_000);
+  expect(bytes.length, 'bytes of the PDF').toBeLessThan(500_000);
+}
