@@ -86,17 +86,13 @@ fn shortcut(key: &str) -> Option<()> {
     }
     let target = find(&format!("[data-key=\"{key}\"]"))?;
     let details = target.closest("details").ok().flatten().filter(|_| target.tag_name() == "SUMMARY");
-    match details {
-        Some(details) => {
-            if !details.has_attribute("open") {
-                target.click();
-            }
-            let field = details.query_selector("select, input:not([type=hidden]), textarea").ok()??;
-            field.dyn_into::<HtmlElement>().ok()?.focus().ok()
-        }
-        None => {
-            target.click();
-            Some(())
-        }
+    let Some(details) = details else {
+        target.click();
+        return Some(());
+    };
+    if !details.has_attribute("open") {
+        target.click();
     }
+    let field = details.query_selector("select, input:not([type=hidden]), textarea").ok()??;
+    field.dyn_into::<HtmlElement>().ok()?.focus().ok()
 }

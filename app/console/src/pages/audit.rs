@@ -39,7 +39,7 @@ fn Audit(desk: Desk, lines: Vec<(String, AuditLine)>, next: Option<i64>) -> impl
     let lang = use_lang();
     let rows: Vec<_> = lines.into_iter().map(|(when, line)| row(when, line, lang)).collect();
     let columns = vec![
-        Column::number("N.º"),
+        Column::number(tr!(lang, "N.º", "No.")),
         Column::new(tr!(lang, "Cuándo", "When")),
         Column::new(tr!(lang, "Quién", "Who")),
         Column::new(tr!(lang, "Qué", "What")),
@@ -77,7 +77,7 @@ fn row(when: String, line: AuditLine, lang: Lang) -> impl IntoView {
     let details = (line.details != "{}").then_some(line.details);
     view! {
         <tr>
-            <td class="num" data-label="N.º">{line.seq}</td>
+            <td class="num" data-label=tr!(lang, "N.º", "No.")>{line.seq}</td>
             <td class="nowrap" data-label=tr!(lang, "Cuándo", "When")>{when}</td>
             <td data-label=tr!(lang, "Quién", "Who")>{who}</td>
             <td data-label=tr!(lang, "Qué", "What")>{action(&line.action, lang)}</td>

@@ -118,7 +118,6 @@ pub fn Others(others: Vec<(PartyRole, Party)>) -> impl IntoView {
 pub fn Documents(documents: Vec<(DateTime<Tz>, DocumentLine)>) -> impl IntoView {
     let lang = use_lang();
     let locale = use_locale();
-    let none = documents.is_empty();
     let pairs: Vec<_> = documents
         .into_iter()
         .map(|(at, line)| {
@@ -134,11 +133,7 @@ pub fn Documents(documents: Vec<(DateTime<Tz>, DocumentLine)>) -> impl IntoView 
         .collect();
     view! {
         <Card title=tr!(lang, "Documentos", "Documents")>
-            {if none {
-                view! { <p class="soft small">{tr!(lang, "Todavía ninguno.", "None yet.")}</p> }.into_any()
-            } else {
-                view! { <KeyValue>{pairs}</KeyValue> }.into_any()
-            }}
+            <KeyValue>{pairs}</KeyValue>
         </Card>
     }
     .into_any()

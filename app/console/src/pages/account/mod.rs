@@ -91,6 +91,11 @@ async fn after(
     desk.answer(answer)
 }
 
+/// `GET` on the address of a form, after a reload or a change of language: to the account.
+pub async fn back(Path(id): Path<String>) -> Response {
+    see_other(&id_of(&id).map_or_else(|_: ServiceError| ACCOUNTS.to_owned(), address))
+}
+
 /// `POST /console/cuentas/{id}/gestiones`
 pub async fn record_activity(
     State(services): State<Services>,

@@ -60,7 +60,7 @@ pub fn AccountPage(desk: Desk, account: AccountView, done: Done, keys: (Uuid, Uu
                     <Breakdown balance=summary.balance/>
                     <Facts summary/>
                     {(!others.is_empty()).then(|| view! { <Others others/> })}
-                    <Documents documents/>
+                    {(!documents.is_empty()).then(|| view! { <Documents documents/> })}
                 </aside>
             </div>
         </Frame>

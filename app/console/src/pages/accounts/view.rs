@@ -38,8 +38,8 @@ fn Filters(query: ListQuery, creditors: Vec<Choice>, filtered: bool) -> impl Int
     let named = Stage::ALL.iter().map(|stage| Choice::new(stage.as_str(), labels::stage(*stage, lang)));
     let stages = std::iter::once(Choice::new(OWING, tr!(lang, "Con saldo", "Owing"))).chain(named).collect();
     let sorts = vec![
-        Choice::new("oldest", tr!(lang, "Más días de mora", "Most days past due")),
-        Choice::new("largest", tr!(lang, "Mayor saldo", "Largest balance")),
+        Choice::new("oldest", tr!(lang, "Más mora", "Oldest")),
+        Choice::new("largest", tr!(lang, "Mayor saldo", "Largest")),
     ];
     let set = query.filters_set();
     let clear = filtered.then(|| {
@@ -66,10 +66,10 @@ fn Filters(query: ListQuery, creditors: Vec<Choice>, filtered: bool) -> impl Int
             <div class="filters">
                 <Select name="creditor" label=tr!(lang, "Acreedor", "Creditor") blank=tr!(lang, "Todos", "All") options=creditors required=false/>
                 <Select name="stage" label=tr!(lang, "Etapa", "Stage") blank=tr!(lang, "Todas", "All") options=stages required=false/>
-                <Field name="days_from" label=tr!(lang, "Días de mora desde", "Days past due from") inputmode="numeric" required=false/>
-                <Field name="days_to" label=tr!(lang, "Días de mora hasta", "Days past due to") inputmode="numeric" required=false/>
-                <Field name="amount_from" label=tr!(lang, "Saldo desde", "Balance from") inputmode="decimal" required=false/>
-                <Field name="amount_to" label=tr!(lang, "Saldo hasta", "Balance to") inputmode="decimal" required=false/>
+                <Field name="days_from" label=tr!(lang, "Mora mín. (días)", "Min. days late") inputmode="numeric" required=false/>
+                <Field name="days_to" label=tr!(lang, "Mora máx. (días)", "Max. days late") inputmode="numeric" required=false/>
+                <Field name="amount_from" label=tr!(lang, "Saldo mín.", "Min. balance") inputmode="decimal" required=false/>
+                <Field name="amount_to" label=tr!(lang, "Saldo máx.", "Max. balance") inputmode="decimal" required=false/>
                 <Select name="sort" label=tr!(lang, "Orden", "Order") options=sorts required=false/>
                 <div class="row">
                     <Button kind=ButtonKind::Secondary icon=Glyph::ListFilter>{tr!(lang, "Filtrar", "Filter")}</Button>

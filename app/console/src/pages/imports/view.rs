@@ -105,7 +105,7 @@ pub fn ReportPage(desk: Desk, report: ImportReport, token: Option<String>) -> im
     let again = confirm.is_none().then(|| {
         view! { <p><LinkButton href=ADDRESS icon=Glyph::Upload>{tr!(lang, "Elegir otro archivo", "Choose another file")}</LinkButton></p> }
     });
-    let new_creditor = report.creditor_is_new.then(|| tr!(lang, "acreedor nuevo", "new creditor"));
+    let new_creditor = report.creditor_is_new.then_some(tr!(lang, "acreedor nuevo", "new creditor"));
     let ignored = (!report.ignored_columns.is_empty()).then(|| {
         let text = report.ignored_columns.join(", ");
         view! { <p class="soft small">{trf!(lang, "Columnas que no se leen: {}", "Columns not read: {}", text)}</p> }
