@@ -1,9 +1,12 @@
 //! Field sync, the same scenarios on SQLite and on PostgreSQL.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
-#[path = "support/postgres.rs"]
-mod postgres;
-
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::Duration;
@@ -16,12 +19,12 @@ use domain::field::{
 };
 use domain::ids::{AccountId, OrganizationId, UserId};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
-use services::clock::{ManualClock, SeededEntropy};
-use services::demo::DemoPlan;
+use services::Services;
+use services::clock::ManualClock;
 use services::field::{FieldFault, FieldSession};
 use services::verify::VerifyScope;
-use services::{Db, Mode, Services};
 use store::entities::{activities, assignments, field_events, field_quarantine, payments, users};
+use testkit::Bench;
 use uuid::Uuid;
 
 /// The organization with its two collectors, at noon of the book's date.
@@ -30,26 +33,13 @@ struct World {
     clock: Arc<ManualClock>,
     org: OrganizationId,
     collectors: Vec<UserId>,
+    _bench: Bench,
 }
 
 impl World {
-    async fn new(url: &str) -> Self {
-        let db = Db::connect(&url.parse().unwrap()).await.unwrap();
-        db.migrate().await.unwrap();
-        let clock = Arc::new(ManualClock::at("2026-11-20T18:00:00Z".parse().unwrap()));
-        let services = Services {
-            db,
-            clock: clock.clone(),
-            entropy: Arc::new(SeededEntropy::from_seed(1)),
-            mode: Mode::Demo,
-            public_url: "http://127.0.0.1:3000".to_owned(),
-            gateways: BTreeMap::new(),
-        };
-        services
-            .load_demo(DemoPlan { accounts: 400, seed: 1, as_of: "2026-11-20".parse().unwrap() })
-            .await
-            .unwrap();
-        let org = store::parties::organizations(services.db.read()).await.unwrap().remove(0).id;
+    async fn new(bench: Bench) -> Self {
+        let org = bench.demo(400).await;
+        let (services, clock) = (bench.services.clone(), bench.clock.clone());
         let staff = users::Entity::find()
             .filter(users::Column::Role.eq("field_collector"))
             .order_by_asc(users::Column::Login)
@@ -57,7 +47,7 @@ impl World {
             .await
             .unwrap();
         let collectors = staff.into_iter().map(|user| UserId(user.id)).collect();
-        Self { services, clock, org, collectors }
+        Self { services, clock, org, collectors, _bench: bench }
     }
 
     async fn code(&self, collector: usize) -> String {
@@ -422,19 +412,17 @@ macro_rules! on_both_databases {
             $(
                 #[tokio::test]
                 async fn $scenario() {
-                    let folder = tempfile::tempdir().unwrap();
-                    let url = format!("sqlite://{}", folder.path().join("test.db").display());
-                    super::$scenario(super::World::new(&url).await).await;
+                    super::$scenario(super::World::new(testkit::Bench::sqlite().await).await).await;
                 }
             )*
         }
 
-        #[tokio::test]
-        async fn postgres_does_the_same() {
-            let server = postgres::Postgres::start();
+        mod postgres {
             $(
-                let url = server.database(stringify!($scenario)).await;
-                $scenario(World::new(&url).await).await;
+                #[tokio::test]
+                async fn $scenario() {
+                    super::$scenario(super::World::new(testkit::Bench::postgres().await).await).await;
+                }
             )*
         }
     };

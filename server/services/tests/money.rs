@@ -1,5 +1,5 @@
 //! Money through the use cases, on both databases.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
 use domain::access::{ActorKind, Role};
 use domain::account::{PromiseStatus, PromiseTerms, Stage};

@@ -56,6 +56,7 @@ impl Money {
 
     /// # Errors
     /// Different currencies, or a sum beyond `i64`.
+    #[expect(clippy::should_implement_trait, reason = "an operator could not say that it failed")]
     pub fn add(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
         let minor = self.minor.checked_add(other.minor).ok_or(MoneyError::Overflow)?;
@@ -64,6 +65,7 @@ impl Money {
 
     /// # Errors
     /// Different currencies, or a difference beyond `i64`.
+    #[expect(clippy::should_implement_trait, reason = "an operator could not say that it failed")]
     pub fn sub(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
         let minor = self.minor.checked_sub(other.minor).ok_or(MoneyError::Overflow)?;

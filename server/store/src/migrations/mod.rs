@@ -32,7 +32,7 @@ async fn index(
     table: &'static str,
     columns: &[&'static str],
 ) -> Result<(), DbErr> {
-    manager.create_index(named(table, columns).to_owned()).await
+    manager.create_index(named(table, columns)).await
 }
 
 async fn unique(
