@@ -202,7 +202,10 @@ pub fn focus_error_summary() {
             .and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok());
         if let Some(summary) = summary {
             let _ = summary.focus();
-            summary.scroll_into_view();
+        }
+        // The bar at the top would hide what the browser scrolls to.
+        if let Some(window) = web_sys::window() {
+            window.scroll_to_with_x_and_y(0.0, 0.0);
         }
     });
 }

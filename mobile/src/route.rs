@@ -63,26 +63,3 @@ pub fn enrolment_code() -> Option<String> {
     let code = fragment().strip_prefix("#enrol=")?.to_owned();
     (!code.is_empty()).then_some(code)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn places_read_back_from_their_links() {
-        let id = Uuid::from_u128(7);
-        for route in [
-            Route::Today,
-            Route::Stop(id),
-            Route::Visit(id, false),
-            Route::Visit(id, true),
-            Route::Receipt("D07-000001".into()),
-            Route::Cash,
-            Route::Phone,
-        ] {
-            assert_eq!(Route::parse(&route.href()), Some(route));
-        }
-        assert_eq!(Route::parse("#main"), None);
-        assert_eq!(Route::parse("#/unknown"), Some(Route::Today));
-    }
-}
