@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { chromium as browser, expect, type BrowserContext, type Page, type Request, type TestInfo } from '@playwright/test';
 import { section } from './parts';
 
-/** What the phone sent to the office, to be sent again. */
+/** What the phone sent to the office and got an answer to, to be sent again. */
 export interface Pushed {
   authorization: string;
   body: string;
@@ -29,7 +29,7 @@ export class Phone {
       permissions: ['geolocation'],
       geolocation: { latitude: 19.4193, longitude: -99.1627, accuracy: 12 },
     });
-    this.context.on('request', (request) => this.note(request));
+    this.context.on('requestfinished', (request) => this.note(request));
     const page = this.context.pages()[0] ?? (await this.context.newPage());
     return new FieldApp(page);
   }
@@ -102,6 +102,12 @@ export class FieldApp {
     return this.page.getByText('Cuenta', { exact: true }).locator('..').getByRole('definition').innerText();
   }
 
+  /** What is owed at the stop that is open. */
+  async owed(): Promise<number> {
+    const text = await this.page.getByText('Debe hoy').locator('..').innerText();
+    return Number(/([\d,]+\.\d\d)/.exec(text)![1].replaceAll(',', ''));
+  }
+
   async visit(result: string, note: string) {
     await this.page.getByRole('link', { name: 'Registrar visita' }).click();
     await expect(this.page.getByText('Ubicación tomada')).toBeVisible();
@@ -131,4 +137,9 @@ export async function enrolmentCode(page: Page, collector: string): Promise<stri
 /** The collectors of the demo's two cities: one for each size of screen, so that they do not meet. */
 export function collector(info: TestInfo): string {
   return info.project.name === 'phone' ? 'Alma Delia Rentería' : 'Rogelio Pineda Sosa';
+}
+
+/** An amount as Mexico writes it. */
+export function figure(amount: number): string {
+  return amount.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 }

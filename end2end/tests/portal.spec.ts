@@ -195,6 +195,30 @@ test.describe('signed in', { tag: '@plain' }, () => {
   });
 });
 
+test('a plan offers its next instalment', { tag: '@plain' }, async ({ page, portal, look }, info) => {
+  // Debtors of the demonstration with a running plan, one for each kind of browser.
+  const plans: Record<string, [string, string, string, string]> = {
+    'desktop': ['NARF6809260H7', 'felipe.ramirez134@example.com', 'BA-4000145', '4,240.45'],
+    'phone': ['CATH9009090A1', 'hugo.trejo12@example.com', 'SC-4000015', '570.46'],
+    'desktop-plain': ['LODA7108020K2', 'arturo.duque103@example.com', 'SC-4000111', '639.47'],
+    'phone-plain': ['PEEW9005090A3', 'wilson.espinoza172@example.com', 'SC-4000183', '152.17'],
+  };
+  const [document, email, number, installment] = plans[info.project.name];
+  await portal.signIn(document, email);
+  await portal.open(number);
+  await expect(section(page, 'Tu plan de pagos')).toContainText(installment);
+  await look('portal-plan');
+  await portal.toPayment(number);
+  await page.getByRole('radio', { name: /^La próxima cuota/ }).check();
+  await look('portal-pay-installment');
+  await page.getByRole('button', { name: 'Continuar al pago' }).click();
+  await portal.expectGateway(installment);
+  await portal.decide('Aprobar el pago');
+  await portal.expectPaid();
+  await portal.toReceipt();
+  await expect(page.getByRole('main')).toContainText(installment);
+});
+
 test('codes of receipts that we did not issue are unknown', { tag: '@plain' }, async ({ page, portal, look }) => {
   await page.goto('/verify');
   await page.getByLabel('Código del recibo').fill('abcd-efgh-jklm');
