@@ -155,7 +155,7 @@ mod tests {
     fn the_sign_ins_shown_are_those_of_the_book() {
         let book = build(DemoPlan { accounts: 1, seed: 1, as_of: "2026-11-21".parse().unwrap() });
         for (login, role) in DEMO_SIGN_INS {
-            assert!(book.users.iter().any(|user| user.login == login && user.role == role), "{login}");
+            assert!(book.staff.iter().any(|user| user.login == login && user.role == role), "{login}");
         }
     }
 

@@ -59,8 +59,10 @@ pub fn Promises(promises: Vec<PromiseView>, today: NaiveDate) -> impl IntoView {
             view! {
                 <tr>
                     <td class="nowrap" data-label=tr!(lang, "Para el", "For")>
-                        {format::date_short(promise.due_on, locale)}" "
-                        <span class="soft">{format::relative_day(promise.due_on, today, locale)}</span>
+                        <span>
+                            {format::date_short(promise.due_on, locale)}" "
+                            <span class="soft">{format::relative_day(promise.due_on, today, locale)}</span>
+                        </span>
                     </td>
                     <td data-label=tr!(lang, "Estado", "Status")><Badge tone=labels::promise_tone(promise.status)>{labels::promise_status(promise.status, lang)}</Badge></td>
                     <td class="num" data-label=tr!(lang, "Importe", "Amount")>{format::money(&promise.amount, locale)}</td>

@@ -143,9 +143,9 @@ fn Totals(totals: Vec<ControlTotal>) -> impl IntoView {
             view! {
                 <tr>
                     <th scope="row">{labels::component(line.component, lang)}</th>
-                    <td>{line.currency.to_string()}</td>
-                    <td class="num">{count}</td>
-                    <td class="num">{format::money_bare(&line.sum, locale)}</td>
+                    <td data-label=tr!(lang, "Moneda", "Currency")>{line.currency.to_string()}</td>
+                    <td class="num" data-label=tr!(lang, "Cuentas", "Accounts")>{count}</td>
+                    <td class="num" data-label=tr!(lang, "Suma", "Sum")>{format::money_bare(&line.sum, locale)}</td>
                 </tr>
             }
         })
@@ -157,7 +157,7 @@ fn Totals(totals: Vec<ControlTotal>) -> impl IntoView {
         Column::number(tr!(lang, "Suma", "Sum")),
     ];
     let title = tr!(lang, "Totales de control", "Control totals");
-    view! { <Card title><DataTable caption=title caption_hidden=true columns>{rows}</DataTable></Card> }
+    view! { <Card title><DataTable caption=title caption_hidden=true stacked=true columns>{rows}</DataTable></Card> }
         .into_any()
 }
 
