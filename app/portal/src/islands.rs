@@ -78,7 +78,8 @@ pub fn split(owed: &Balance, country: &str, amount: Money, locale: Locale) -> Op
     Some(view.into_any())
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
+#[cfg(feature = "ssr")]
 mod tests {
     use super::*;
     use domain::account::Component;

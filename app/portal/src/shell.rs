@@ -53,6 +53,7 @@ pub fn fail(error: impl Into<ServiceError>, visitor: &Visitor) -> Response {
 ///
 /// # Errors
 /// The page that says so.
+#[expect(clippy::result_large_err, reason = "a response is what handlers answer with")]
 pub fn id<T: FromStr>(text: &str, visitor: &Visitor) -> Result<T, Response>
 where
     T::Err: Display,

@@ -1,5 +1,7 @@
 //! The debt in plain words, for somebody who never read a contract.
 
+use std::cmp::Ordering;
+
 use chrono::NaiveDate;
 use domain::account::Component;
 use domain::ledger::EntryKind;
@@ -55,12 +57,10 @@ pub fn lateness(due_on: NaiveDate, today: NaiveDate, locale: Locale) -> String {
     let lang = locale.lang();
     let date = format::date_long(due_on, locale);
     let distance = distance(due_on, today, locale);
-    if due_on == today {
-        tr!(lang, "Vence hoy", "Due today").to_owned()
-    } else if due_on > today {
-        trf!(lang, "Vence el {0}, {1}", "Due on {0}, {1}", date, distance)
-    } else {
-        trf!(lang, "Venció el {0}, {1}", "Was due on {0}, {1}", date, distance)
+    match due_on.cmp(&today) {
+        Ordering::Equal => tr!(lang, "Vence hoy", "Due today").to_owned(),
+        Ordering::Greater => trf!(lang, "Vence el {0}, {1}", "Due on {0}, {1}", date, distance),
+        Ordering::Less => trf!(lang, "Venció el {0}, {1}", "Was due on {0}, {1}", date, distance),
     }
 }
 

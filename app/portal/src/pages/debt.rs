@@ -10,8 +10,9 @@ use ui::prelude::*;
 use web::Debtor;
 
 use super::SIGN_OUT;
-use super::debt_parts::{Breakdown, Documents, HowItCameAbout, Payments, Plan, Promises};
+use super::debt_parts::{Breakdown, Documents, HowItCameAbout, Payments, Promises};
 use super::debts::standing;
+use super::plan::Plan;
 use crate::shell::{Answer, fail, id, own_page};
 
 pub async fn show(State(services): State<Services>, debtor: Debtor, Path(account): Path<String>) -> Answer {
@@ -39,7 +40,8 @@ fn Debt(debt: AccountView) -> impl IntoView {
     let lang = use_lang();
     let title = debt.summary.creditor.name.clone();
     let lead = debt_name(&debt, lang);
-    let owes = total(&debt).is_positive();
+    let owed = total(&debt);
+    let owes = owed.is_positive();
     let journal = debt.journal.clone();
     let currency = debt.summary.account.currency;
     view! {
@@ -47,7 +49,7 @@ fn Debt(debt: AccountView) -> impl IntoView {
             <Owed debt=debt.clone()/>
             {owes.then(|| view! { <Breakdown balance=debt.summary.balance/> })}
             <Promises promises=debt.promises today=debt.today/>
-            {debt.plan.map(|plan| view! { <Plan plan today=debt.today/> })}
+            {debt.plan.map(|plan| view! { <Plan plan owed today=debt.today/> })}
             <HowItCameAbout journal currency/>
             <Payments payments=debt.payments/>
             <Documents documents=debt.documents/>

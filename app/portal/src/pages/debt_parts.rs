@@ -5,7 +5,7 @@ use domain::account::{Balance, PromiseStatus};
 use domain::ledger::{Entry, EntryKind, PaymentStatus};
 use domain::money::{Currency, Money};
 use leptos::prelude::*;
-use services::accounts::{DocumentLine, InstallmentLine, PaymentLine, PlanView};
+use services::accounts::{DocumentLine, PaymentLine};
 use services::work::PromiseView;
 use ui::prelude::*;
 
@@ -180,54 +180,6 @@ pub fn Promises(promises: Vec<PromiseView>, today: NaiveDate) -> impl IntoView {
             }
         })
         .collect::<Vec<_>>()
-}
-
-/// The plan's instalments.
-#[component]
-pub fn Plan(plan: PlanView, today: NaiveDate) -> impl IntoView {
-    let (lang, locale) = (use_lang(), use_locale());
-    (plan.status == "active").then(|| {
-        let paid = plan.installments.iter().filter(|line| line.status == "paid").count();
-        let count = plan.installments.len();
-        let rows: Vec<_> =
-            plan.installments.iter().map(|line| installment_row(line, today, lang, locale)).collect();
-        view! {
-            <Card title=tr!(lang, "Tu plan de pagos", "Your payment plan")>
-                <p>{trf!(lang, "Llevas {0} de {1} cuotas pagadas.", "You have paid {0} of {1} instalments.", paid, count)}</p>
-                <DataTable
-                    caption=tr!(lang, "Cuotas", "Instalments") caption_hidden=true
-                    columns=vec![
-                        Column::new(tr!(lang, "Fecha", "Date")),
-                        Column::new(tr!(lang, "Estado", "Status")),
-                        Column::number(tr!(lang, "Importe", "Amount")),
-                    ]
-                >
-                    {rows}
-                </DataTable>
-            </Card>
-        }
-    })
-}
-
-fn installment_row(
-    line: &InstallmentLine,
-    today: NaiveDate,
-    lang: Lang,
-    locale: Locale,
-) -> impl IntoView + use<> {
-    let (tone, status) = match line.status.as_str() {
-        "paid" => (Tone::Success, tr!(lang, "Pagada", "Paid")),
-        _ if line.due_on < today => (Tone::Neutral, tr!(lang, "Vencida", "Past due")),
-        _ => (Tone::Info, tr!(lang, "Por pagar", "To pay")),
-    };
-    view! {
-        <tr>
-            <th scope="row" class="nowrap">{format::date_short(line.due_on, locale)}</th>
-            <td><Badge tone>{status}</Badge></td>
-            <td class="num">{format::money_bare(&line.amount, locale)}</td>
-        </tr>
-    }
-    .into_any()
 }
 
 /// Documents about the debt. Receipts can be opened; the rest is listed.

@@ -10,6 +10,7 @@ pub mod home;
 pub mod link;
 pub mod messages;
 pub mod pay;
+mod plan;
 pub mod receipt;
 pub mod returned;
 pub mod verify;

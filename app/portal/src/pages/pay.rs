@@ -2,7 +2,6 @@
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use chrono::NaiveDate;
 use domain::ids::AccountId;
 use domain::money::Money;
 use leptos::prelude::*;
@@ -13,8 +12,8 @@ use services::{ServiceError, Services};
 use ui::prelude::*;
 use web::{Debtor, Form, form_state, see_other};
 
-use super::SIGN_OUT;
 use super::debt::{debt_name, total};
+use super::{SIGN_OUT, plan};
 use crate::amount::{amount_help, read_amount};
 use crate::islands::{OtherAmount, split};
 use crate::shell::{Answer, fail, id, own_page};
@@ -72,13 +71,16 @@ async fn load(services: &Services, debtor: &Debtor, account: &str) -> Result<Acc
 fn read_choice(form: &Form, debt: &AccountView, locale: Locale) -> Result<PayChoice, FormState> {
     let lang = locale.lang();
     let currency = debt.summary.account.currency;
-    match form.get("choice") {
-        "all" => Ok(PayChoice::All),
-        "overdue" => Ok(PayChoice::Overdue),
-        "next" => Ok(next_installment(debt).map_or(PayChoice::All, |(_, amount)| PayChoice::Other(amount))),
-        "other" => read_amount(form.get("amount"), currency, locale).map(PayChoice::Other).map_err(|error| {
-            form_state(form, &[], lang).with_error("amount", amount_help(&error, currency, locale))
-        }),
+    match (form.get("choice"), plan::next(debt)) {
+        ("all", _) => Ok(PayChoice::All),
+        ("overdue", _) if debt.summary.overdue.is_positive() => Ok(PayChoice::Overdue),
+        ("next", Some(due)) => Ok(PayChoice::Other(due.left)),
+        ("other", _) => {
+            read_amount(form.get("amount"), currency, locale).map(PayChoice::Other).map_err(|error| {
+                form_state(form, &[], lang).with_error("amount", amount_help(&error, currency, locale))
+            })
+        }
+        // Also a choice that was paid meanwhile: ask again rather than charge something else.
         _ => {
             let says = tr!(lang, "Elige cuánto quieres pagar", "Choose how much you want to pay");
             Err(form_state(form, &[], lang).with_error("choice", says))
@@ -146,25 +148,17 @@ fn Pay(debt: AccountView, chosen: String) -> impl IntoView {
     .into_any()
 }
 
-/// The first unpaid instalment of a running plan, when nothing is overdue: its day and amount.
-fn next_installment(debt: &AccountView) -> Option<(NaiveDate, Money)> {
-    let plan = debt.plan.as_ref().filter(|plan| plan.status == "active")?;
-    let next = plan.installments.iter().find(|line| line.status != "paid")?;
-    let amount = next.amount.min(total(debt)).ok()?;
-    (!debt.summary.overdue.is_positive() && amount.is_positive()).then_some((next.due_on, amount))
-}
-
 /// The amounts that are known beforehand. What is overdue, or due next, stands apart only when it
 /// is less than the whole.
 fn fixed_choices(debt: &AccountView) -> Vec<(&'static str, Money)> {
     let (all, overdue) = (total(debt), debt.summary.overdue);
     let overdue = overdue.is_positive().then_some(("overdue", overdue));
-    let next = next_installment(debt).map(|(_, amount)| ("next", amount));
+    let next = plan::next(debt).map(|due| ("next", due.left));
     overdue.into_iter().chain(next).filter(|(_, amount)| *amount < all).chain([("all", all)]).collect()
 }
 
 fn options(debt: &AccountView, lang: Lang, locale: Locale) -> Vec<Choice> {
-    let due = next_installment(debt).map(|(on, _)| format::date_long(on, locale)).unwrap_or_default();
+    let due = plan::next(debt).map(|due| format::date_long(due.line.due_on, locale)).unwrap_or_default();
     let fixed = fixed_choices(debt).into_iter().map(|(choice, amount)| {
         let (label, hint) = match choice {
             "overdue" => (
