@@ -54,16 +54,7 @@ pub fn Plan(plan: PlanView, owed: Money, today: NaiveDate) -> impl IntoView {
         view! {
             <Card title=tr!(lang, "Tu plan de pagos", "Your payment plan")>
                 <p>{trf!(lang, "Llevas {0} de {1} cuotas pagadas.", "You have paid {0} of {1} instalments.", paid, count)}</p>
-                <DataTable
-                    caption=trf!(lang, "Cuotas, en {}", "Instalments, in {}", owed.currency()) caption_hidden=true
-                    columns=vec![
-                        Column::new(tr!(lang, "Fecha", "Date")),
-                        Column::new(tr!(lang, "Estado", "Status")),
-                        Column::number(tr!(lang, "Importe", "Amount")),
-                    ]
-                >
-                    {rows}
-                </DataTable>
+                <ol class="plain-list parts">{rows}</ol>
             </Card>
         }
     })
@@ -74,7 +65,7 @@ fn row(due: &Due, today: NaiveDate, lang: Lang, locale: Locale) -> impl IntoView
     let (tone, status) = if left.is_zero() {
         (Tone::Success, tr!(lang, "Pagada", "Paid").to_owned())
     } else if *left < line.amount {
-        let left = format::money_bare(left, locale);
+        let left = format::money(left, locale);
         (Tone::Info, trf!(lang, "Faltan {}", "{} to go", left))
     } else if line.due_on < today {
         (Tone::Neutral, tr!(lang, "Vencida", "Past due").to_owned())
@@ -82,11 +73,11 @@ fn row(due: &Due, today: NaiveDate, lang: Lang, locale: Locale) -> impl IntoView
         (Tone::Info, tr!(lang, "Por pagar", "To pay").to_owned())
     };
     view! {
-        <tr>
-            <th scope="row" class="nowrap">{format::date_short(line.due_on, locale)}</th>
-            <td><Badge tone>{status}</Badge></td>
-            <td class="num">{format::money_bare(&line.amount, locale)}</td>
-        </tr>
+        <li class="pair">
+            <strong>{format::date_short(line.due_on, locale)}</strong>
+            <span class="num">{format::money(&line.amount, locale)}</span>
+            <small class="means"><Badge tone>{status}</Badge></small>
+        </li>
     }
     .into_any()
 }
