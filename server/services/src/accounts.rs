@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, ActorKind, Permission};
-use domain::account::{Account, ActivityChannel, Balance, Disposition, PromiseStatus, Stage};
+use domain::account::{
+    Account, ActivityChannel, Balance, Disposition, PromiseStatus, Stage, left_of_installments,
+};
 use domain::calendar::days_past_due;
 use domain::ids::{AccountId, PartyId, PaymentId};
 use domain::ledger::{Entry, PaymentMethod, PaymentStatus};
@@ -78,6 +80,8 @@ pub struct InstallmentLine {
     pub number: i32,
     pub due_on: NaiveDate,
     pub amount: Money,
+    /// What is still to be paid of it.
+    pub left: Money,
     pub status: String,
 }
 
@@ -201,7 +205,7 @@ impl Services {
         let balance = ledger::find_balance(db, org, account.id).await?.ok_or(ServiceError::NotFound)?;
         let creditor =
             parties::find_creditor(db, org, account.creditor_id).await?.ok_or(ServiceError::NotFound)?;
-        let plan = self.plan_of(actor, account.id).await?;
+        let plan = self.plan_of(actor, account.id, balance.total()?).await?;
         let stage = account.stage(&balance, today);
         let overdue = overdue(&account, &balance, plan.as_ref(), today)?;
         let days = if balance.total_minor() > 0 { days_past_due(account.due_on, today) } else { 0 };
@@ -224,7 +228,7 @@ impl Services {
         let summary = self.summary(actor, account, today).await?;
         let activities = self.activities_of(actor, id).await?;
         let promises = self.promises_of(actor, id).await?;
-        let plan = self.plan_of(actor, id).await?;
+        let plan = self.plan_of(actor, id, summary.balance.total()?).await?;
         let next_step = next_step(&summary, &promises, plan.as_ref(), activities.first(), today);
         Ok(AccountView {
             journal: ledger::journal(db, org, id).await?,
@@ -306,7 +310,7 @@ impl Services {
             .collect()
     }
 
-    async fn plan_of(&self, actor: &Actor, id: AccountId) -> ServiceResult<Option<PlanView>> {
+    async fn plan_of(&self, actor: &Actor, id: AccountId, owed: Money) -> ServiceResult<Option<PlanView>> {
         let org = actor.organization_id;
         let plan = plans::Entity::find()
             .filter(plans::Column::OrganizationId.eq(org.0))
@@ -325,9 +329,19 @@ impl Services {
             .into_iter()
             .map(|row| {
                 let amount = stored_money("plan_installments", plan.id, row.amount_minor, &row.currency)?;
-                Ok(InstallmentLine { number: row.number, due_on: row.due_on, amount, status: row.status })
+                Ok(InstallmentLine {
+                    number: row.number,
+                    due_on: row.due_on,
+                    amount,
+                    left: amount,
+                    status: row.status,
+                })
             })
-            .collect::<ServiceResult<_>>()?;
+            .collect::<ServiceResult<Vec<_>>>()?;
+        let amounts: Vec<_> = installments.iter().map(|line| line.amount).collect();
+        let left = left_of_installments(&amounts, owed);
+        let installments =
+            installments.into_iter().zip(left).map(|(line, left)| InstallmentLine { left, ..line }).collect();
         Ok(Some(PlanView { status: plan.status, installments }))
     }
 
@@ -385,7 +399,7 @@ fn overdue(
     let Some(plan) = plan.filter(|plan| plan.status == "active") else {
         return Ok(if account.due_on <= today { total } else { zero });
     };
-    let due = plan.installments.iter().filter(|i| i.status != "paid" && i.due_on <= today).map(|i| i.amount);
+    let due = plan.installments.iter().filter(|i| i.due_on <= today).map(|i| i.left);
     Ok(Money::sum(account.currency, due)?.min(total)?)
 }
 
@@ -410,7 +424,7 @@ fn next_step(
     }
     let plan = plan.filter(|plan| plan.status == "active");
     if let Some(next) =
-        plan.and_then(|plan| plan.installments.iter().find(|i| i.status != "paid" && i.due_on >= today))
+        plan.and_then(|plan| plan.installments.iter().find(|i| i.left.is_positive() && i.due_on >= today))
     {
         return NextStep::AwaitInstallment { due_on: next.due_on };
     }

@@ -11,12 +11,14 @@ use tower_http::services::{ServeDir, ServeFile};
 
 /// Starts islands on pages that have some, and makes navigation smooth.
 const BOOT: &str = include_str!("../../../frontend/boot.js");
+const ICON: &str = include_str!("../../../style/icon.svg");
 
 pub fn routes(site: &Path) -> Router {
     let field = site.join("field");
     let files = |folder: &Path| ServeDir::new(folder).precompressed_br().precompressed_gzip();
     Router::new()
-        .route("/pkg/boot.js", get(boot))
+        .route("/pkg/boot.js", get(|| text("text/javascript; charset=utf-8", BOOT)))
+        .route("/pkg/icon.svg", get(|| text("image/svg+xml", ICON)))
         .nest_service("/pkg", files(&site.join("pkg")))
         .route("/field", get(|| async { Redirect::permanent("/field/") }))
         .route_service("/field/", ServeFile::new(field.join("index.html")))
@@ -24,8 +26,8 @@ pub fn routes(site: &Path) -> Router {
         .layer(from_fn(revalidate))
 }
 
-async fn boot() -> Response {
-    ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], BOOT).into_response()
+async fn text(kind: &'static str, content: &'static str) -> Response {
+    ([(header::CONTENT_TYPE, kind)], content).into_response()
 }
 
 /// Names are stable, so browsers ask each time whether a file changed; mostly it has not.

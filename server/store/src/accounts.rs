@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use domain::account::{Account, Stage};
 use domain::ids::{AccountId, CreditorId, OrganizationId, PartyId};
 use domain::party::PartyRole;
-use sea_orm::sea_query::{Condition, Expr, Func, Order, Query, SelectStatement};
+use sea_orm::sea_query::{Alias, Condition, Expr, Func, Order, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QueryOrder,
 };
@@ -74,7 +74,11 @@ impl AccountLine {
 }
 
 /// Counting stops here: beyond it the screen says "more than".
-pub const COUNT_LIMIT: u64 = 10_000;
+pub const COUNT_LIMIT: u64 = 1_000;
+
+/// Up to so many debtors or accounts, a search is looked up one by one; a commoner word is
+/// checked while the list is walked in its order.
+const FEW: u64 = 1_000;
 
 /// One page of the list, at most `limit` lines.
 ///
@@ -87,23 +91,48 @@ pub async fn list(
     today: NaiveDate,
     limit: u64,
 ) -> StoreResult<Vec<AccountLine>> {
-    let mut select = filtered(org, filter, today);
+    let mut hits = filtered(db, org, filter, today).await?;
+    hits.columns(SHOWN.map(|column| (accounts::Entity, column)))
+        .column((balances::Entity, balances::Column::Total))
+        .limit(limit);
+    page(&mut hits, filter);
+    // Names are fetched for the lines of the page only.
+    let hit = |column: &'static str| Expr::col((Alias::new("hits"), Alias::new(column)));
+    let same = |table, id, column| {
+        let of_org = Expr::col((Alias::new(table), Alias::new("organization_id"))).eq(org.0);
+        Condition::all().add(of_org).add(Expr::col((Alias::new(table), Alias::new(id))).eq(hit(column)))
+    };
+    let mut select = Query::select();
     select
-        .column((accounts::Entity, accounts::Column::Id))
-        .column((accounts::Entity, accounts::Column::ExternalId))
+        .exprs(["id", "external_id", "currency", "total", "due_on", "charged_off_on", "product"].map(hit))
         .expr_as(Expr::col((parties::Entity, parties::Column::Name)), "debtor_name")
         .column((parties::Entity, parties::Column::Document))
         .expr_as(Expr::col((creditors::Entity, creditors::Column::Name)), "creditor_name")
-        .column((accounts::Entity, accounts::Column::Currency))
-        .column((balances::Entity, balances::Column::Total))
-        .column((accounts::Entity, accounts::Column::DueOn))
-        .column((accounts::Entity, accounts::Column::ChargedOffOn))
-        .column((accounts::Entity, accounts::Column::Product));
-    page(&mut select, filter);
-    select.limit(limit);
+        .from_subquery(hits, "hits")
+        .inner_join(parties::Entity, same("parties", "id", "debtor_id"))
+        .inner_join(creditors::Entity, same("creditors", "id", "creditor_id"));
+    match filter.sort {
+        AccountSort::Oldest => {
+            select.order_by_expr(hit("due_on"), Order::Asc).order_by_expr(hit("id"), Order::Asc)
+        }
+        AccountSort::Largest => {
+            select.order_by_expr(hit("total"), Order::Desc).order_by_expr(hit("id"), Order::Desc)
+        }
+    };
     let rows = db.query_all(&select).await?;
     Ok(rows.iter().map(|row| AccountLine::from_query_result(row, "")).collect::<Result<_, _>>()?)
 }
+
+const SHOWN: [accounts::Column; 8] = [
+    accounts::Column::Id,
+    accounts::Column::ExternalId,
+    accounts::Column::Currency,
+    accounts::Column::DueOn,
+    accounts::Column::ChargedOffOn,
+    accounts::Column::Product,
+    accounts::Column::DebtorId,
+    accounts::Column::CreditorId,
+];
 
 /// How many accounts the filter finds, at most [`COUNT_LIMIT`] + 1.
 ///
@@ -115,7 +144,7 @@ pub async fn count(
     filter: &AccountFilter,
     today: NaiveDate,
 ) -> StoreResult<u64> {
-    let mut inner = filtered(org, filter, today);
+    let mut inner = filtered(db, org, filter, today).await?;
     inner.expr_as(Expr::val(1), "one").limit(COUNT_LIMIT + 1);
     let mut select = Query::select();
     select.expr_as(Func::count(Expr::col("one")), "found").from_subquery(inner, "limited");
@@ -124,9 +153,13 @@ pub async fn count(
     Ok(u64::try_from(found).unwrap_or(0))
 }
 
-fn filtered(org: OrganizationId, filter: &AccountFilter, today: NaiveDate) -> SelectStatement {
+async fn filtered(
+    db: &impl ConnectionTrait,
+    org: OrganizationId,
+    filter: &AccountFilter,
+    today: NaiveDate,
+) -> StoreResult<SelectStatement> {
     let account = |column: accounts::Column| Expr::col((accounts::Entity, column));
-    let total = || Expr::col((balances::Entity, balances::Column::Total));
     let mut select = Query::select();
     select
         .from(accounts::Entity)
@@ -137,24 +170,6 @@ fn filtered(org: OrganizationId, filter: &AccountFilter, today: NaiveDate) -> Se
                 .add(
                     Expr::col((balances::Entity, balances::Column::AccountId))
                         .equals((accounts::Entity, accounts::Column::Id)),
-                ),
-        )
-        .inner_join(
-            parties::Entity,
-            Condition::all()
-                .add(Expr::col((parties::Entity, parties::Column::OrganizationId)).eq(org.0))
-                .add(
-                    Expr::col((parties::Entity, parties::Column::Id))
-                        .equals((accounts::Entity, accounts::Column::DebtorId)),
-                ),
-        )
-        .inner_join(
-            creditors::Entity,
-            Condition::all()
-                .add(Expr::col((creditors::Entity, creditors::Column::OrganizationId)).eq(org.0))
-                .add(
-                    Expr::col((creditors::Entity, creditors::Column::Id))
-                        .equals((accounts::Entity, accounts::Column::CreditorId)),
                 ),
         )
         .and_where(account(accounts::Column::OrganizationId).eq(org.0));
@@ -168,18 +183,29 @@ fn filtered(org: OrganizationId, filter: &AccountFilter, today: NaiveDate) -> Se
         select.and_where(account(accounts::Column::DueOn).gte(days_before(today, days)));
     }
     if let Some(minor) = filter.amount_from {
-        select.and_where(total().gte(minor));
+        select.and_where(total(filter).gte(minor));
     }
     if let Some(minor) = filter.amount_to {
-        select.and_where(total().lte(minor));
+        select.and_where(total(filter).lte(minor));
     }
     if let Some(stage) = filter.stage {
-        select.cond_where(in_stage(stage, today));
+        select.cond_where(in_stage(stage, total(filter), today));
     }
     if !filter.text.trim().is_empty() {
-        select.cond_where(matches_text(org, &filter.text));
+        select.cond_where(matches_text(db, org, &filter.text).await?);
     }
-    select
+    Ok(select)
+}
+
+/// What is owed. In the order of due dates it is written so that no index serves it: the walk
+/// along the due dates meets enough lines soon, while an index on the total would have to be
+/// sorted whole.
+fn total(filter: &AccountFilter) -> Expr {
+    let total = Expr::col((balances::Entity, balances::Column::Total));
+    match filter.sort {
+        AccountSort::Oldest => total.add(0),
+        AccountSort::Largest => total,
+    }
 }
 
 fn days_before(today: NaiveDate, days: i64) -> NaiveDate {
@@ -187,9 +213,9 @@ fn days_before(today: NaiveDate, days: i64) -> NaiveDate {
 }
 
 /// The conditions of [`Stage::of`] in SQL; a test holds the two together.
-fn in_stage(stage: Stage, today: NaiveDate) -> Condition {
+fn in_stage(stage: Stage, total: Expr, today: NaiveDate) -> Condition {
     let due = || Expr::col((accounts::Entity, accounts::Column::DueOn));
-    let owed = Expr::col((balances::Entity, balances::Column::Total)).gt(0);
+    let owed = total.gt(0);
     let off = || Expr::col((accounts::Entity, accounts::Column::ChargedOffOn));
     let not_off = Condition::any().add(off().is_null()).add(off().gt(today));
     let between = |from: i64, to: i64| {
@@ -210,47 +236,87 @@ fn in_stage(stage: Stage, today: NaiveDate) -> Condition {
 }
 
 /// Every word must begin a term of the debtor, or the whole text begin the external id.
-fn matches_text(org: OrganizationId, text: &str) -> Condition {
-    let external = text.trim().to_owned();
-    let external_id = || Expr::col((accounts::Entity, accounts::Column::ExternalId));
-    let by_external = external_id().gte(external.clone()).and(external_id().lt(after_prefix(&external)));
-    let mut by_words = Condition::all();
-    let terms = query_terms(text);
-    if terms.is_empty() {
-        return Condition::any().add(by_external);
+async fn matches_text(db: &impl ConnectionTrait, org: OrganizationId, text: &str) -> StoreResult<Condition> {
+    let mut found = Condition::any();
+    let (debtors, accounts_of_id) = (debtors_with(org, text), accounts_numbered(org, text));
+    for (column, query) in [(accounts::Column::DebtorId, debtors), (accounts::Column::Id, accounts_of_id)] {
+        let Some(query) = query else { continue };
+        let few = ids(db, query.clone().limit(FEW + 1)).await?;
+        let column = Expr::col((accounts::Entity, column));
+        if few.len() as u64 > FEW {
+            found = found.add(column.in_subquery(query));
+        } else if !few.is_empty() {
+            found = found.add(column.is_in(few));
+        }
     }
-    for term in terms {
-        let mut having = Query::select();
-        having
-            .column(search_terms::Column::PartyId)
-            .from(search_terms::Entity)
-            .and_where(Expr::col(search_terms::Column::OrganizationId).eq(org.0))
-            .and_where(Expr::col(search_terms::Column::Term).gte(term.clone()))
-            .and_where(Expr::col(search_terms::Column::Term).lt(after_prefix(&term)));
-        by_words =
-            by_words.add(Expr::col((accounts::Entity, accounts::Column::DebtorId)).in_subquery(having));
+    Ok(if found.is_empty() { Condition::all().add(Expr::val(1).eq(0)) } else { found })
+}
+
+async fn ids(db: &impl ConnectionTrait, query: &SelectStatement) -> StoreResult<Vec<Uuid>> {
+    let rows = db.query_all(query).await?;
+    Ok(rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?)
+}
+
+/// Debtors who have a term for each word. The longest word, which is the rarest, leads; the
+/// others are looked up among that debtor's own terms.
+fn debtors_with(org: OrganizationId, text: &str) -> Option<SelectStatement> {
+    let mut words = query_terms(text);
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    let mut words = words.into_iter();
+    let mut debtors = having(org, "lead", &words.next()?);
+    debtors.distinct().column((Alias::new("lead"), search_terms::Column::PartyId));
+    for word in words {
+        let mut own = having(org, "own", &word);
+        let party = |table| Expr::col((Alias::new(table), search_terms::Column::PartyId));
+        own.expr(Expr::val(1)).and_where(party("own").eq(party("lead")));
+        debtors.and_where(Expr::exists(own));
     }
-    Condition::any().add(by_words).add(by_external)
+    Some(debtors)
+}
+
+/// Search terms that begin with `word`, under the name `table`.
+fn having(org: OrganizationId, table: &'static str, word: &str) -> SelectStatement {
+    let column = |column| Expr::col((Alias::new(table), column));
+    let mut select = Query::select();
+    select
+        .from_as(search_terms::Entity, table)
+        .and_where(column(search_terms::Column::OrganizationId).eq(org.0))
+        .and_where(column(search_terms::Column::Term).gte(word))
+        .and_where(column(search_terms::Column::Term).lt(after_prefix(word)));
+    select
+}
+
+fn accounts_numbered(org: OrganizationId, text: &str) -> Option<SelectStatement> {
+    let begins = text.trim().to_owned();
+    let number = || Expr::col(accounts::Column::ExternalId);
+    let mut query = Query::select();
+    query
+        .column(accounts::Column::Id)
+        .from(accounts::Entity)
+        .and_where(Expr::col(accounts::Column::OrganizationId).eq(org.0))
+        .and_where(number().gte(begins.clone()))
+        .and_where(number().lt(after_prefix(&begins)));
+    Some(query)
 }
 
 fn page(select: &mut SelectStatement, filter: &AccountFilter) {
     let id = (accounts::Entity, accounts::Column::Id);
     let due = (accounts::Entity, accounts::Column::DueOn);
+    // The columns of the index on totals, both descending, so that it gives the order.
+    let owner = (balances::Entity, balances::Column::AccountId);
     let total = (balances::Entity, balances::Column::Total);
     match filter.sort {
         AccountSort::Oldest => select.order_by(due, Order::Asc).order_by(id, Order::Asc),
-        AccountSort::Largest => select.order_by(total, Order::Desc).order_by(id, Order::Asc),
+        AccountSort::Largest => select.order_by(total, Order::Desc).order_by(owner, Order::Desc),
     };
-    let same_then_id = |same: Expr, last: AccountId| same.and(Expr::col(id).gt(last.0));
+    // A range the index can start from, then the tie by id.
     match filter.after {
-        Some(PageKey::Oldest(on, last)) => select.cond_where(
-            Condition::any().add(Expr::col(due).gt(on)).add(same_then_id(Expr::col(due).eq(on), last)),
-        ),
-        Some(PageKey::Largest(minor, last)) => select.cond_where(
-            Condition::any()
-                .add(Expr::col(total).lt(minor))
-                .add(same_then_id(Expr::col(total).eq(minor), last)),
-        ),
+        Some(PageKey::Oldest(on, last)) => select
+            .and_where(Expr::col(due).gte(on))
+            .cond_where(Condition::any().add(Expr::col(due).gt(on)).add(Expr::col(id).gt(last.0))),
+        Some(PageKey::Largest(minor, last)) => select
+            .and_where(Expr::col(total).lte(minor))
+            .cond_where(Condition::any().add(Expr::col(total).lt(minor)).add(Expr::col(owner).lt(last.0))),
         None => select,
     };
 }

@@ -2,6 +2,7 @@
 
 mod activity;
 mod balance;
+mod plan;
 mod promise;
 mod stage;
 
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use activity::{ActivityChannel, Disposition};
 pub use balance::{Balance, Component};
+pub use plan::left_of_installments;
 pub use promise::{PromiseError, PromiseStatus, PromiseTerms};
 pub use stage::Stage;
 

@@ -49,7 +49,7 @@ fn Debt(debt: AccountView) -> impl IntoView {
             <Owed debt=debt.clone()/>
             {owes.then(|| view! { <Breakdown balance=debt.summary.balance/> })}
             <Promises promises=debt.promises today=debt.today/>
-            {debt.plan.map(|plan| view! { <Plan plan owed today=debt.today/> })}
+            {debt.plan.map(|plan| view! { <Plan plan today=debt.today/> })}
             <HowItCameAbout journal currency/>
             <Payments payments=debt.payments/>
             <Documents documents=debt.documents/>

@@ -158,7 +158,7 @@ fn fixed_choices(debt: &AccountView) -> Vec<(&'static str, Money)> {
 }
 
 fn options(debt: &AccountView, lang: Lang, locale: Locale) -> Vec<Choice> {
-    let due = plan::next(debt).map(|due| format::date_long(due.line.due_on, locale)).unwrap_or_default();
+    let due = plan::next(debt).map(|due| format::date_long(due.due_on, locale)).unwrap_or_default();
     let fixed = fixed_choices(debt).into_iter().map(|(choice, amount)| {
         let (label, hint) = match choice {
             "overdue" => (

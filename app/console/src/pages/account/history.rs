@@ -86,10 +86,12 @@ pub fn Plan(plan: PlanView, today: NaiveDate) -> impl IntoView {
         .installments
         .into_iter()
         .map(|line| {
-            let (text, tone) = match line.status.as_str() {
-                "paid" => (tr!(lang, "Pagada", "Paid"), Tone::Success),
-                _ if line.due_on < today => (tr!(lang, "Vencida", "Past due"), Tone::Warn),
-                _ => (tr!(lang, "Por vencer", "Not yet due"), Tone::Info),
+            let (text, tone) = if line.left.is_zero() {
+                (tr!(lang, "Pagada", "Paid"), Tone::Success)
+            } else if line.due_on < today {
+                (tr!(lang, "Vencida", "Past due"), Tone::Warn)
+            } else {
+                (tr!(lang, "Por vencer", "Not yet due"), Tone::Info)
             };
             view! {
                 <tr>
