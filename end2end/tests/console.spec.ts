@@ -187,6 +187,18 @@ test.describe('agent', () => {
     await higher.close();
   });
 
+  test('the console speaks English, too', async ({ page, office, book, look }) => {
+    await office.open(book.account('breakdown'));
+    await page.getByRole('link', { name: 'English' }).click();
+    await expect(page.getByRole('region', { name: 'Summary' })).toContainText('Balance today');
+    await expect(section(page, 'What is owed')).toContainText('9,151.90');
+    await look('console-account-english');
+    await page.goto('/console/cuentas');
+    await expect(office.title).toHaveText('Accounts');
+    await page.getByRole('link', { name: 'Español' }).click();
+    await expect(office.title).toHaveText('Cuentas');
+  });
+
   test('other parts of the console are closed to an agent', async ({ page }) => {
     for (const path of ['/console/importar', '/console/importaciones', '/console/campo', '/console/mensajes', '/console/auditoria']) {
       expect((await page.goto(path))!.status(), path).toBe(403);

@@ -94,7 +94,12 @@ test('visits and receipts recorded offline arrive once and in order', async ({ p
   await expect(section(page, collector(info))).toContainText('5 hechos recibidos');
   expect(JSON.parse(saldar('verify', 'all', '--json'))).toMatchObject({ differences: [] });
 
-  await app.page.goto('/field/#/phone');
+  await app.page.getByRole('link', { name: 'Teléfono' }).click();
+  await expect(app.title).toHaveText('Este teléfono');
+  await lookAt(app.page, info, 'field-phone');
+  await app.page.getByRole('button', { name: 'English' }).click();
+  await expect(app.title).toHaveText('This phone');
+  await expect(app.page.locator('html')).toHaveAttribute('lang', 'en');
   await phone.discard();
 });
 
