@@ -58,6 +58,7 @@ test('visits and receipts recorded offline arrive once and in order', async ({ p
   await expect(app.sync).toContainText('Sin conexión · 5 por enviar');
   await expect(app.page.getByText(/^3 de \d+ visitas hechas/)).toBeVisible();
   expect(await app.stops.nth(0).innerText()).not.toBe(before[0]);
+  await lookAt(app.page, info, 'field-route-visited');
   await app.page.getByRole('link', { name: 'Efectivo' }).click();
   for (const receipt of receipts) await expect(app.page.getByText(receipt)).toBeVisible();
   await expect(app.page.getByRole('main')).toContainText('225.50');
