@@ -1,5 +1,7 @@
 //! Accounts: the list with its filters, and one account with all that hangs on it.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use domain::account::{Account, Stage};
 use domain::ids::{AccountId, CreditorId, OrganizationId, PartyId};
@@ -237,17 +239,14 @@ fn in_stage(stage: Stage, total: Expr, today: NaiveDate) -> Condition {
 
 /// Every word must begin a term of the debtor, or the whole text begin the external id.
 async fn matches_text(db: &impl ConnectionTrait, org: OrganizationId, text: &str) -> StoreResult<Condition> {
-    let mut found = Condition::any();
-    let (debtors, accounts_of_id) = (debtors_with(org, text), accounts_numbered(org, text));
-    for (column, query) in [(accounts::Column::DebtorId, debtors), (accounts::Column::Id, accounts_of_id)] {
-        let Some(query) = query else { continue };
-        let few = ids(db, query.clone().limit(FEW + 1)).await?;
-        let column = Expr::col((accounts::Entity, column));
-        if few.len() as u64 > FEW {
-            found = found.add(column.in_subquery(query));
-        } else if !few.is_empty() {
-            found = found.add(column.is_in(few));
-        }
+    let mut found = debtors_with(db, org, text).await?;
+    let numbered = accounts_numbered(org, text);
+    let few = ids(db, numbered.clone().limit(FEW + 1)).await?;
+    let id = Expr::col((accounts::Entity, accounts::Column::Id));
+    if few.len() as u64 > FEW {
+        found = found.add(id.in_subquery(numbered));
+    } else if !few.is_empty() {
+        found = found.add(id.is_in(few));
     }
     Ok(if found.is_empty() { Condition::all().add(Expr::val(1).eq(0)) } else { found })
 }
@@ -257,36 +256,64 @@ async fn ids(db: &impl ConnectionTrait, query: &SelectStatement) -> StoreResult<
     Ok(rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?)
 }
 
-/// Debtors who have a term for each word. The longest word, which is the rarest, leads; the
-/// others are looked up among that debtor's own terms.
-fn debtors_with(org: OrganizationId, text: &str) -> Option<SelectStatement> {
+/// Debtors who have a term for each word. The longest word, which is the rarest, leads: when
+/// few have it, the others are looked for among their terms; else the database intersects.
+async fn debtors_with(db: &impl ConnectionTrait, org: OrganizationId, text: &str) -> StoreResult<Condition> {
     let mut words = query_terms(text);
     words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-    let mut words = words.into_iter();
-    let mut debtors = having(org, "lead", &words.next()?);
-    debtors.distinct().column((Alias::new("lead"), search_terms::Column::PartyId));
-    for word in words {
-        let mut own = having(org, "own", &word);
-        let party = |table| Expr::col((Alias::new(table), search_terms::Column::PartyId));
-        own.expr(Expr::val(1)).and_where(party("own").eq(party("lead")));
-        debtors.and_where(Expr::exists(own));
+    let Some((lead, others)) = words.split_first() else { return Ok(Condition::any()) };
+    let few = ids(db, having(org, lead).limit(FEW + 1)).await?;
+    let debtor = Expr::col((accounts::Entity, accounts::Column::DebtorId));
+    if few.len() as u64 > FEW {
+        let intersection = words.iter().rev().fold(None, |rest: Option<SelectStatement>, word| {
+            let mut with = having(org, word);
+            if let Some(rest) = rest {
+                with.and_where(Expr::col(search_terms::Column::PartyId).in_subquery(rest));
+            }
+            Some(with)
+        });
+        return Ok(Condition::any().add_option(intersection.map(|query| debtor.in_subquery(query))));
     }
-    Some(debtors)
+    let few = if others.is_empty() { few } else { with_all(db, org, few, others).await? };
+    Ok(Condition::any().add_option((!few.is_empty()).then(|| debtor.is_in(few))))
 }
 
-/// Search terms that begin with `word`, under the name `table`.
-fn having(org: OrganizationId, table: &'static str, word: &str) -> SelectStatement {
-    let column = |column| Expr::col((Alias::new(table), column));
+/// Those of `parties` who have a term for each of `words`.
+async fn with_all(
+    db: &impl ConnectionTrait,
+    org: OrganizationId,
+    parties: Vec<Uuid>,
+    words: &[String],
+) -> StoreResult<Vec<Uuid>> {
+    let rows = search_terms::Entity::find()
+        .filter(search_terms::Column::OrganizationId.eq(org.0))
+        .filter(search_terms::Column::PartyId.is_in(parties.iter().copied()))
+        .all(db)
+        .await?;
+    let mut terms: HashMap<Uuid, Vec<String>> = HashMap::new();
+    for row in rows {
+        terms.entry(row.party_id).or_default().push(row.term);
+    }
+    let has = |party: &Uuid, word: &String| {
+        terms.get(party).is_some_and(|own| own.iter().any(|term| term.starts_with(word.as_str())))
+    };
+    Ok(parties.into_iter().filter(|party| words.iter().all(|word| has(party, word))).collect())
+}
+
+/// Debtors with a term that begins with `word`.
+fn having(org: OrganizationId, word: &str) -> SelectStatement {
     let mut select = Query::select();
     select
-        .from_as(search_terms::Entity, table)
-        .and_where(column(search_terms::Column::OrganizationId).eq(org.0))
-        .and_where(column(search_terms::Column::Term).gte(word))
-        .and_where(column(search_terms::Column::Term).lt(after_prefix(word)));
+        .distinct()
+        .column(search_terms::Column::PartyId)
+        .from(search_terms::Entity)
+        .and_where(Expr::col(search_terms::Column::OrganizationId).eq(org.0))
+        .and_where(Expr::col(search_terms::Column::Term).gte(word))
+        .and_where(Expr::col(search_terms::Column::Term).lt(after_prefix(word)));
     select
 }
 
-fn accounts_numbered(org: OrganizationId, text: &str) -> Option<SelectStatement> {
+fn accounts_numbered(org: OrganizationId, text: &str) -> SelectStatement {
     let begins = text.trim().to_owned();
     let number = || Expr::col(accounts::Column::ExternalId);
     let mut query = Query::select();
@@ -296,7 +323,7 @@ fn accounts_numbered(org: OrganizationId, text: &str) -> Option<SelectStatement>
         .and_where(Expr::col(accounts::Column::OrganizationId).eq(org.0))
         .and_where(number().gte(begins.clone()))
         .and_where(number().lt(after_prefix(&begins)));
-    Some(query)
+    query
 }
 
 fn page(select: &mut SelectStatement, filter: &AccountFilter) {
