@@ -78,7 +78,7 @@ fn payment_form(key: &str) -> [(&str, &str); 4] {
 both!(a_killed_server_keeps_every_acknowledged_payment_once, |bench| {
     bench.demo(60).await;
     let mut lane = 0;
-    for round in 0..4_u64 {
+    for round in 0..4 {
         let mut server = Server::start(&bench.url).await;
         let agent = server.staff("agente").await;
         let account = agent.first_link("/console/cuentas?amount_from=9000", "/console/cuentas/").await;
@@ -89,7 +89,10 @@ both!(a_killed_server_keeps_every_acknowledged_payment_once, |bench| {
                 tokio::spawn(post_until_killed(agent.clone(), account.clone(), lane, said.clone()))
             })
             .collect();
-        tokio::time::sleep(Duration::from_millis(150 + round * 137)).await;
+        // In the middle of the stream, however slow the machine is.
+        while said.lock().unwrap().len() < 3 + round * 7 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
         server.kill();
         let mut unsure = Vec::new();
         for lane in lanes {
@@ -101,7 +104,6 @@ both!(a_killed_server_keeps_every_acknowledged_payment_once, |bench| {
         // Sending everything again, acknowledged or not, adds only what had not arrived.
         let agent = server.staff("agente").await;
         let said = said.lock().unwrap().clone();
-        assert!(!said.is_empty(), "nothing was acknowledged in round {round}");
         for key in &said {
             assert_eq!(
                 agent.post(&format!("{account}/pagos"), &payment_form(key)).await.unwrap().status(),
