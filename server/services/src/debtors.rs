@@ -43,7 +43,7 @@ impl Services {
         if key.len() < 4 || key.len() > 40 {
             return Err(ServiceError::invalid(
                 "document",
-                "Escriba el número de su documento, por ejemplo su RFC, CURP o cédula",
+                "Escribe el número de tu documento, por ejemplo tu RFC, CURP o cédula",
                 "Write the number of your document, for example your RFC, CURP or ID card",
             ));
         }

@@ -100,6 +100,12 @@ impl Services {
         let tx = self.begin().await?;
         let owed = ledger::lock_balance(&tx, org, account_id).await?.ok_or(ServiceError::NotFound)?;
         let terms = terms.check(owed.total()?, today).map_err(bad_promise)?;
+        // The same form sent twice is one promise.
+        let same =
+            |open: &promises::Model| open.amount_minor == terms.amount.minor() && open.due_on == terms.due_on;
+        if let Some(open) = open_promises(&tx, actor, account_id).await?.iter().find(|open| same(open)) {
+            return Ok(PromiseId(open.id));
+        }
         self.close_open_promises(&tx, actor, account_id).await?;
         let id = PromiseId(self.new_id());
         let row = promises::ActiveModel {

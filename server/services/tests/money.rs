@@ -91,6 +91,7 @@ both!(a_promise_is_kept_by_the_money, |bench| {
     let amount = Money::from_minor(5_000, currency);
     let terms = PromiseTerms { amount, due_on: "2026-11-25".parse().unwrap() };
     let promise = services.take_promise(&agent, id, terms).await.unwrap();
+    assert_eq!(services.take_promise(&agent, id, terms).await.unwrap(), promise, "sent twice, taken once");
     let status = async || {
         let view = services.account_view(&agent, id).await.unwrap();
         view.promises.into_iter().find(|p| p.id == promise).unwrap().status

@@ -84,8 +84,7 @@ impl Drop for Postgres {
 
 /// PostgreSQL refuses to run as root: there, another account of the system runs it.
 fn unprivileged() -> Option<(u32, u32)> {
-    let uid =
-        std::fs::metadata("/proc/self").map_or(0, |meta| std::os::unix::fs::MetadataExt::uid(&meta));
+    let uid = std::fs::metadata("/proc/self").map_or(0, |meta| std::os::unix::fs::MetadataExt::uid(&meta));
     if uid != 0 {
         return None;
     }

@@ -16,7 +16,8 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     std::thread::scope(|scope| {
         let server = scope.spawn(|| workspace.build_server());
         let site = build::site(workspace, Parts::from_flags(false, false), Compression::Best);
-        let server = server.join().unwrap_or_else(|_| Err(anyhow::anyhow!("building the server ended early")));
+        let server =
+            server.join().unwrap_or_else(|_| Err(anyhow::anyhow!("building the server ended early")));
         site.and(server)
     })?;
     seed(workspace)?;
