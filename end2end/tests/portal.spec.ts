@@ -44,7 +44,7 @@ test.describe('before proof', { tag: '@plain' }, () => {
   test('an empty document is refused beside its field', async ({ page, portal, look }) => {
     await page.goto('/');
     await page.getByRole('button', { name: 'Enviarme un código' }).click();
-    await expect(page.getByLabel('Número de tu documento')).toHaveAccessibleDescription(/Escriba el número de su documento/);
+    await expect(page.getByLabel('Número de tu documento')).toHaveAccessibleDescription(/Escribe el número de tu documento/);
     await look('portal-home-refused');
     await page.getByRole('link', { name: 'Ayuda y privacidad' }).first().click();
     await expect(portal.title).toHaveText('Ayuda y privacidad');
