@@ -39,11 +39,11 @@ const BANS: [Ban; 4] = [
         folders: EVERYWHERE,
         extensions: TEXT,
         words: &[
-            ("registry.", "npmjs.org"),
+            ("registry.npm", "js.org"),
             ("registry.", "yarnpkg.com"),
             ("static.", "crates.io"),
             ("index.", "crates.io"),
-            ("files.", "pythonhosted.org"),
+            ("files.python", "hosted.org"),
         ],
     },
     Ban {
