@@ -152,7 +152,7 @@ impl Cli {
 
     async fn dispatch(self) -> Result<ExitCode> {
         let mut config = Config::load(|name| std::env::var(name).ok())?;
-        logging::init(config.mode);
+        logging::init(config.mode.unwrap_or(Mode::Production));
         match self.command {
             Command::Serve => serve(config).await,
             Command::Migrate => {
@@ -162,9 +162,7 @@ impl Cli {
             }
             Command::Demo { accounts, seed, as_of, json } => {
                 // The demo is the one command that makes sense in no other mode.
-                if std::env::var_os("SALDAR_MODE").is_none() {
-                    config.mode = Mode::Demo;
-                }
+                config.mode = config.mode.or(Some(Mode::Demo));
                 let services = start::product(&config).await?.services;
                 let as_of = as_of.unwrap_or_else(|| DemoPlan::today(services.now()));
                 demo(&services, DemoPlan { accounts, seed, as_of }, json).await
@@ -198,7 +196,7 @@ async fn serve(config: Config) -> Result<ExitCode> {
         tokio::spawn(async move { sandbox.run().await });
     }
     let router = http::router(services.clone(), sandbox.as_ref(), &config.site, metrics);
-    greet(&config);
+    greet(&config, services.mode);
     let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stop_signal()).await?;
     Ok(ExitCode::SUCCESS)
@@ -218,13 +216,13 @@ async fn stop_signal() {
     drop(interrupt.await);
 }
 
-fn greet(config: &Config) {
+fn greet(config: &Config, mode: Mode) {
     let url = &config.public_url;
     println!("Saldar serves on http://{}", config.addr);
     println!("  portal   {url}/");
     println!("  console  {url}/console");
     println!("  field    {url}/field/");
-    if config.mode == Mode::Demo {
+    if mode == Mode::Demo {
         println!("  messages {url}/demo/mensajes   (demo: what the debtor would receive)");
         println!("Demo sign-ins, password {}:", services::demo::PASSWORD);
         for (login, role) in services::demo::sign_ins() {

@@ -29,16 +29,16 @@ pub async fn product(config: &Config) -> Result<Product> {
     let db = open(config).await?;
     let clock: Arc<dyn Clock> = Arc::new(clock(config.clock));
     let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::from_os().context("no randomness to be had")?);
-    guard_mode(&db, config.mode).await?;
+    let mode = guarded_mode(&db, config).await?;
     let mut services = Services {
         db,
         clock,
         entropy,
-        mode: config.mode,
+        mode,
         public_url: config.public_url.clone(),
         gateways: BTreeMap::new(),
     };
-    let sandbox = match config.mode {
+    let sandbox = match mode {
         Mode::Demo => Some(sandbox(&services, config).await?),
         Mode::Production => None,
     };
@@ -65,19 +65,25 @@ fn clock(setting: ClockSetting) -> SystemClock {
     SystemClock { offset }
 }
 
-/// A database keeps the mode of its first start: pretend money never meets real debts.
-async fn guard_mode(db: &Db, mode: Mode) -> Result<()> {
+/// A database keeps the mode of its first start: pretend money never meets real debts. A new
+/// one is for production unless demo mode is asked for.
+async fn guarded_mode(db: &Db, config: &Config) -> Result<Mode> {
+    let asked = config.mode.unwrap_or(Mode::Production);
     let tx = db.begin().await?;
-    parties::set_setting_once(&tx, "mode", mode.as_str()).await?;
+    parties::set_setting_once(&tx, "mode", asked.as_str()).await?;
     let stamped = parties::setting(&tx, "mode").await?.unwrap_or_default();
     tx.commit().await?;
-    if stamped != mode.as_str() {
+    let mode = if stamped == Mode::Demo.as_str() { Mode::Demo } else { Mode::Production };
+    if config.mode.is_some_and(|asked| asked != mode) {
         bail!(
             "this database was made in {stamped} mode and cannot be used in {} mode; use another database",
-            mode.as_str()
+            asked.as_str()
         );
     }
-    Ok(())
+    if mode == Mode::Production && config.clock != ClockSetting::System {
+        bail!("SALDAR_CLOCK works only in demo mode; remove it, or use a demo database");
+    }
+    Ok(mode)
 }
 
 async fn sandbox(services: &Services, config: &Config) -> Result<Sandbox> {

@@ -44,10 +44,14 @@ pub fn assert_clean(database: &str) {
 }
 
 impl Server {
-    /// Starts and waits until it is ready.
+    /// Starts in demo mode and waits until it is ready.
     pub async fn start(database: &str) -> Self {
+        Self::start_with(saldar(database), database).await
+    }
+
+    /// Starts what the command was prepared for.
+    pub async fn start_with(mut command: Command, database: &str) -> Self {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut command = saldar(database);
         command.arg("serve").env("SALDAR_ADDR", format!("127.0.0.1:{port}")).stdout(Stdio::null());
         let child = command.spawn().unwrap();
         let server = Self { child, base: format!("http://127.0.0.1:{port}"), database: database.to_owned() };
