@@ -212,6 +212,6 @@ mod tests {
     fn a_count_says_when_it_stopped_counting() {
         assert_eq!(count_text(1, 1, Locale::EsMx), "1 cuenta");
         assert_eq!(count_text(312, 50, Locale::En), "50 of 312 accounts");
-        assert_eq!(count_text(COUNT_LIMIT + 1, 50, Locale::EsMx), "50 de más de 10,000 cuentas");
+        assert_eq!(count_text(COUNT_LIMIT + 1, 50, Locale::EsMx), "50 de más de 1,000 cuentas");
     }
 }
