@@ -18,10 +18,13 @@ use domain::field::{
     hash_payload,
 };
 use domain::ids::{AccountId, OrganizationId, UserId};
+use domain::ledger::PaymentMethod;
+use domain::money::Money;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use services::Services;
 use services::clock::ManualClock;
 use services::field::{FieldFault, FieldSession};
+use services::payments::{PostPayment, ReceiptSeries};
 use services::verify::VerifyScope;
 use store::entities::{activities, assignments, field_events, field_quarantine, payments, users};
 use testkit::Bench;
@@ -406,6 +409,37 @@ async fn a_phone_cannot_speak_for_another(world: World) {
     world.books_hold().await;
 }
 
+async fn a_push_and_payments_at_the_counter_do_not_block_each_other(world: World) {
+    let mut phone = world.phone(0, 1).await;
+    let stops = world.stops(&phone).await;
+    let events: Vec<_> = (0..20).map(|n| phone.cash(&stops[n % 4], 100)).collect();
+    let actor = Actor { organization_id: world.org, kind: ActorKind::System { process: "test" } };
+    let mut payments = Vec::new();
+    for n in 0..40 {
+        let (services, actor, stop) = (world.services.clone(), actor.clone(), stops[3 - n % 4].clone());
+        payments.push(tokio::spawn(async move {
+            let new = PostPayment {
+                account_id: AccountId(stop.account_id),
+                amount: Money::from_minor(100, stop.currency.parse().unwrap()),
+                method: PaymentMethod::OfficeCash,
+                received_on: "2026-11-20".parse().unwrap(),
+                source: format!("test:{n}"),
+                reference: None,
+                receipt: ReceiptSeries::Next("O"),
+            };
+            services.post_payment(&actor, new).await.map(|_| ())
+        }));
+    }
+    for batch in events.chunks(5) {
+        assert_eq!(world.push(&phone, batch).await.acks.len(), 5);
+    }
+    for payment in payments {
+        payment.await.unwrap().unwrap();
+    }
+    assert_eq!(world.field_payments().await, 20);
+    world.books_hold().await;
+}
+
 macro_rules! on_both_databases {
     ($($scenario:ident),* $(,)?) => {
         mod sqlite {
@@ -440,4 +474,5 @@ on_both_databases!(
     a_wrong_clock_changes_no_amount,
     a_collector_sees_only_the_days_own_stops,
     a_phone_cannot_speak_for_another,
+    a_push_and_payments_at_the_counter_do_not_block_each_other,
 );

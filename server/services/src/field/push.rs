@@ -1,20 +1,34 @@
 //! Push: takes a device's events in, each exactly once.
 
+use std::collections::BTreeSet;
+
 use domain::field::{
     DeviceStatus, EventAck, ForkReason, Head, Judgement, MAX_PUSH_EVENTS, Outcome, PushRequest, PushResponse,
     QuarantineReason, WireEvent, judge,
 };
+use domain::ids::{AccountId, OrganizationId};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
 use serde_json::json;
 use store::entities::{field_devices, field_events, field_quarantine};
-use store::{StoreError, Tx, field};
+use store::{StoreError, Tx, field, ledger};
 
 use super::apply::Applied;
 use super::enrol::{ACTIVE, SUSPENDED};
 use super::tokens::collector_actor;
 use super::{FieldFault, FieldSession, to_i64, to_u64};
 use crate::{ServiceError, ServiceResult, Services};
+
+/// Locks the balances that the events may touch, in one order, before anything is appended to
+/// the audit trail: a payment elsewhere locks its balance and then the trail's head, and each
+/// must not hold what the other waits for.
+async fn lock_accounts(tx: &Tx, org: OrganizationId, events: &[WireEvent]) -> ServiceResult<()> {
+    let accounts: BTreeSet<_> = events.iter().filter_map(|event| event.envelope()?.account_id).collect();
+    for account in accounts {
+        ledger::lock_balance(tx, org, AccountId(account)).await?;
+    }
+    Ok(())
+}
 
 /// What one event did to the push as a whole.
 enum Step {
@@ -45,6 +59,7 @@ impl Services {
         let mut acks = Vec::new();
         let mut need_from = None;
         if device.status == ACTIVE {
+            lock_accounts(&tx, org, &request.events).await?;
             for event in &request.events {
                 match self.take_event(&tx, &mut device, event).await? {
                     Step::Acked(ack) => acks.push(ack),
