@@ -91,9 +91,10 @@ export class FieldApp {
     await expect(this.title).toHaveText('Ruta de hoy');
   }
 
-  async stop(index: number) {
+  /** Opens a stop of the day, by its place or by whom it is for. */
+  async stop(which: number | string) {
     await this.today();
-    await this.stops.nth(index).click();
+    await (typeof which === 'number' ? this.stops.nth(which) : this.stops.filter({ hasText: which })).click();
     await expect(this.page.getByText('Debe hoy')).toBeVisible();
   }
 

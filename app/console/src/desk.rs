@@ -205,6 +205,7 @@ fn KeyHelp() -> impl IntoView {
                 {key("g", tr!(lang, "Registrar gestión", "Record activity"))}
                 {key("p", tr!(lang, "Tomar promesa", "Take a promise"))}
                 {key("c", tr!(lang, "Registrar pago", "Post a payment"))}
+                {key("v", tr!(lang, "Programar visita", "Plan a visit"))}
                 {key("Esc", tr!(lang, "Salir del campo o cerrar", "Leave the field or close"))}
             </KeyValue>
         </div>

@@ -19,6 +19,7 @@ pub fn routes() -> Router<Services> {
         .route("/console/cuentas", get(accounts::list))
         .route("/console/cuentas/{id}", get(account::show))
         .route("/console/cuentas/{id}/gestiones", get(account::back).post(account::record_activity))
+        .route("/console/cuentas/{id}/visitas", get(account::back).post(account::plan_visit))
         .route("/console/cuentas/{id}/promesas", get(account::back).post(account::take_promise))
         .route("/console/cuentas/{id}/pagos", get(account::back).post(account::post_payment))
         .route("/console/pagos/{payment}/revertir", get(payments::ask_reversal).post(payments::reverse))

@@ -1,12 +1,14 @@
 //! Who collects in the field, and with which phones.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Permission, Role};
-use domain::ids::UserId;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
-use store::entities::{field_devices, users};
+use domain::ids::{AccountId, AssignmentId, UserId};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use serde_json::json;
+use store::accounts;
+use store::entities::{assignments, field_devices, organizations, users};
 
-use crate::{ServiceResult, Services};
+use crate::{ServiceError, ServiceResult, Services};
 
 /// A field collector of the organization.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +58,59 @@ impl Services {
             .into_iter()
             .map(|row| CollectorLine { id: UserId(row.id), devices: of(row.id), name: row.name })
             .collect())
+    }
+}
+
+impl Services {
+    /// Puts an account last on a collector's day. Doing so twice plans one visit.
+    ///
+    /// # Errors
+    /// `Denied`, `NotFound` for the account, `Invalid` for the collector or a day that has passed.
+    pub async fn plan_visit(
+        &self,
+        actor: &Actor,
+        account: AccountId,
+        collector: UserId,
+        on_date: NaiveDate,
+    ) -> ServiceResult<AssignmentId> {
+        actor.require(Permission::DeviceEnrol)?;
+        let org = actor.organization_id;
+        if on_date < self.today(org).await? {
+            let (es, en) =
+                ("El día ya pasó; elija hoy o después", "The day has passed; choose today or later");
+            return Err(ServiceError::invalid("visit_on", es, en));
+        }
+        if !self.collectors(actor).await?.iter().any(|line| line.id == collector) {
+            let (es, en) = ("Elija quién hará la visita", "Choose who will visit");
+            return Err(ServiceError::invalid("collector", es, en));
+        }
+        let tx = self.begin().await?;
+        // Two plans at once must not get the same place of the day.
+        organizations::Entity::find_by_id(org.0).lock_exclusive().one(&tx).await?;
+        accounts::find(&tx, org, account).await?.ok_or(ServiceError::NotFound)?;
+        let day = assignments::Entity::find()
+            .filter(assignments::Column::OrganizationId.eq(org.0))
+            .filter(assignments::Column::UserId.eq(collector.0))
+            .filter(assignments::Column::OnDate.eq(on_date))
+            .all(&tx)
+            .await?;
+        if let Some(planned) = day.iter().find(|stop| stop.account_id == account.0) {
+            return Ok(AssignmentId(planned.id));
+        }
+        let id = AssignmentId(self.new_id());
+        let row = assignments::ActiveModel {
+            organization_id: Set(org.0),
+            id: Set(id.0),
+            user_id: Set(collector.0),
+            account_id: Set(account.0),
+            on_date: Set(on_date),
+            position: Set(day.iter().map(|stop| stop.position).max().unwrap_or(0) + 1),
+        };
+        assignments::Entity::insert(row).exec_without_returning(&tx).await?;
+        let details = json!({ "assignment": id, "collector": collector, "on_date": on_date });
+        self.audit(&tx, actor, "visit.planned", format!("account:{account}"), details).await?;
+        tx.commit().await?;
+        Ok(id)
     }
 }
 

@@ -48,3 +48,28 @@ both!(the_roster_names_collectors_with_their_phones, |bench| {
     let refused = services.collectors(&staff(org, Role::Agent)).await;
     assert!(matches!(refused, Err(ServiceError::Denied(_))), "an agent enrols no phone");
 });
+
+both!(a_visit_is_planned_once_by_who_may, |bench| {
+    let org = bench.demo(60).await;
+    let services = &bench.services;
+    let supervisor = staff(org, Role::Supervisor);
+    let collector = services.collectors(&supervisor).await.unwrap()[0].id;
+    let filter = services::accounts::AccountFilter::default();
+    let list = services.list_accounts(&supervisor, &filter).await.unwrap();
+    let account = domain::ids::AccountId(list.lines[0].id);
+    let day = "2026-12-24".parse().unwrap();
+    let planned = services.plan_visit(&supervisor, account, collector, day).await.unwrap();
+    assert_eq!(services.plan_visit(&supervisor, account, collector, day).await.unwrap(), planned);
+    let other = domain::ids::AccountId(list.lines[1].id);
+    assert_ne!(services.plan_visit(&supervisor, other, collector, day).await.unwrap(), planned);
+
+    let agent = staff(org, Role::Agent);
+    assert!(matches!(
+        services.plan_visit(&agent, account, collector, day).await,
+        Err(ServiceError::Denied(_))
+    ));
+    let past = services.plan_visit(&supervisor, account, collector, "2026-11-19".parse().unwrap()).await;
+    assert!(matches!(past, Err(ServiceError::Invalid(_))));
+    let elsewhere = staff(domain::ids::OrganizationId(uuid::Uuid::from_u128(1)), Role::Admin);
+    assert!(services.plan_visit(&elsewhere, account, collector, day).await.is_err());
+});

@@ -117,6 +117,7 @@ fn action(code: &str, lang: Lang) -> String {
         "portal.code_sent" => tr!(lang, "Código enviado", "Code sent"),
         "portal.signed_in" => tr!(lang, "Entró al portal", "Signed in to the portal"),
         "activity.recorded" => tr!(lang, "Gestión registrada", "Activity recorded"),
+        "visit.planned" => tr!(lang, "Visita programada", "Visit planned"),
         "promise.taken" => tr!(lang, "Promesa tomada", "Promise taken"),
         "payment.started" => tr!(lang, "Pago en línea iniciado", "Online payment started"),
         "payment.posted" => tr!(lang, "Pago aplicado", "Payment posted"),

@@ -5,6 +5,7 @@ use domain::account::{ActivityChannel, Disposition, PromiseTerms};
 use domain::money::Money;
 use leptos::prelude::*;
 use services::accounts::AccountView;
+use services::roster::CollectorLine;
 use ui::prelude::*;
 use uuid::Uuid;
 
@@ -12,7 +13,12 @@ use super::{OFFICE_METHODS, address};
 use crate::desk::Desk;
 
 #[component]
-pub fn Actions(desk: Desk, account: AccountView, keys: (Uuid, Uuid)) -> impl IntoView {
+pub fn Actions(
+    desk: Desk,
+    account: AccountView,
+    keys: (Uuid, Uuid),
+    collectors: Vec<CollectorLine>,
+) -> impl IntoView {
     let lang = use_lang();
     let owed = Money::from_minor(account.summary.balance.total_minor(), account.summary.account.currency);
     let base = address(account.summary.account.id);
@@ -42,11 +48,19 @@ pub fn Actions(desk: Desk, account: AccountView, keys: (Uuid, Uuid)) -> impl Int
             </Action>
         }
     });
-    let any = activity.is_some() || promise.is_some() || payment.is_some();
+    let visit = (!collectors.is_empty()).then(|| {
+        let action = format!("{base}/visitas");
+        view! {
+            <Action key="v" title=tr!(lang, "Programar visita", "Plan a visit") icon=Glyph::MapPin fields=&["collector", "visit_on"]>
+                <VisitForm action collectors today/>
+            </Action>
+        }
+    });
+    let any = activity.is_some() || promise.is_some() || payment.is_some() || visit.is_some();
     any.then(|| {
         view! {
             <section class="card actions" aria-label=tr!(lang, "Acciones", "Actions")>
-                {activity}{promise}{payment}
+                {activity}{promise}{payment}{visit}
             </section>
         }
     })
@@ -124,6 +138,22 @@ fn PromiseForm(action: String, owed: Money, today: chrono::NaiveDate) -> impl In
                 />
             </div>
             <Button>{tr!(lang, "Guardar promesa", "Save promise")}</Button>
+        </PostForm>
+    }
+    .into_any()
+}
+
+#[component]
+fn VisitForm(action: String, collectors: Vec<CollectorLine>, today: chrono::NaiveDate) -> impl IntoView {
+    let lang = use_lang();
+    let people = collectors.into_iter().map(|line| Choice::new(line.id.to_string(), line.name)).collect();
+    view! {
+        <PostForm action>
+            <div class="grid">
+                <Select name="collector" label=tr!(lang, "Cobrador", "Collector") options=people blank=tr!(lang, "Elegir…", "Choose…")/>
+                <Field name="visit_on" kind="date" label=tr!(lang, "Día de la visita", "Day of the visit") value=today.to_string() min=today.to_string()/>
+            </div>
+            <Button>{tr!(lang, "Guardar visita", "Save visit")}</Button>
         </PostForm>
     }
     .into_any()

@@ -9,8 +9,9 @@ use std::str::FromStr;
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
+use domain::access::Permission;
 use domain::account::{ActivityChannel, Disposition, PromiseTerms};
-use domain::ids::AccountId;
+use domain::ids::{AccountId, UserId};
 use domain::ledger::PaymentMethod;
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -67,9 +68,11 @@ async fn page(
 ) -> Result<Response, ServiceError> {
     let account = services.account_view(desk.actor(), id_of(id)?).await?;
     let keys = (services.new_id(), services.new_id());
+    let collectors =
+        if desk.may(Permission::DeviceEnrol) { services.collectors(desk.actor()).await? } else { Vec::new() };
     let page = desk.page(account.debtor.name.clone()).form(form);
     let desk = desk.clone();
-    Ok(page.render(move || view! { <AccountPage desk account done keys/> }))
+    Ok(page.render(move || view! { <AccountPage desk account done keys collectors/> }))
 }
 
 /// After a form: the account again, told what was done, or the form with its errors.
@@ -185,6 +188,29 @@ async fn payment(services: &Services, desk: &Desk, id: &str, form: &Form) -> Res
     let posted = services.post_payment(desk.actor(), new).await;
     let posted = posted.map_err(|error| renamed(error, &[("amount", "pay_amount")]))?;
     Ok(format!("hecho=pago&recibo={}", posted.payment_id))
+}
+
+/// `POST /console/cuentas/{id}/visitas`
+pub async fn plan_visit(
+    State(services): State<Services>,
+    desk: Desk,
+    Path(id): Path<String>,
+    form: Form,
+) -> Response {
+    let result = visit(&services, &desk, &id, &form).await;
+    after(&services, &desk, &id, &form, result).await
+}
+
+async fn visit(services: &Services, desk: &Desk, id: &str, form: &Form) -> Result<String, ServiceError> {
+    let account_id = id_of(id)?;
+    let mut issues = Vec::new();
+    let collector = keep(&mut issues, typed::choice::<UserId>("collector", form.get("collector")));
+    let on_date = keep(&mut issues, typed::date("visit_on", form.get("visit_on")));
+    let (Some(collector), Some(on_date)) = (collector, on_date) else {
+        return Err(ServiceError::Invalid(issues));
+    };
+    services.plan_visit(desk.actor(), account_id, collector, on_date).await?;
+    Ok("hecho=visita".to_owned())
 }
 
 /// The ways in which staff take payments; the others come by themselves.

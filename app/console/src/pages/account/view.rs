@@ -3,6 +3,7 @@
 use domain::access::Permission;
 use leptos::prelude::*;
 use services::accounts::{AccountView, DebtSummary, NextStep};
+use services::roster::CollectorLine;
 use ui::prelude::*;
 use uuid::Uuid;
 
@@ -13,7 +14,13 @@ use super::history::{Activities, Journal, Payments, Plan, Promises};
 use crate::desk::{ACCOUNTS, Desk, Frame, Section};
 
 #[component]
-pub fn AccountPage(desk: Desk, account: AccountView, done: Done, keys: (Uuid, Uuid)) -> impl IntoView {
+pub fn AccountPage(
+    desk: Desk,
+    account: AccountView,
+    done: Done,
+    keys: (Uuid, Uuid),
+    collectors: Vec<CollectorLine>,
+) -> impl IntoView {
     let lang = use_lang();
     let crumbs = vec![
         Crumb::new(ACCOUNTS, tr!(lang, "Cuentas", "Accounts")),
@@ -21,7 +28,7 @@ pub fn AccountPage(desk: Desk, account: AccountView, done: Done, keys: (Uuid, Uu
     ];
     let zone = desk.zone;
     let may_reverse = desk.may(Permission::PaymentReverse);
-    let actions = view! { <Actions desk=desk.clone() account=account.clone() keys/> };
+    let actions = view! { <Actions desk=desk.clone() account=account.clone() keys collectors/> };
     let AccountView {
         summary,
         debtor,
@@ -77,6 +84,7 @@ fn DoneNotice(done: Done) -> impl IntoView {
     });
     let title = match done.what.as_str() {
         "gestion" => tr!(lang, "La gestión quedó registrada.", "The activity is recorded."),
+        "visita" => tr!(lang, "La visita quedó en la ruta de ese día.", "The visit is on that day's route."),
         "promesa" => tr!(lang, "La promesa quedó registrada.", "The promise is recorded."),
         "pago" => tr!(
             lang,
