@@ -2,8 +2,12 @@
 
 mod amount;
 mod currency;
+mod decimal;
 mod parse;
+mod rounding;
 
 pub use amount::{Money, MoneyError};
 pub use currency::{Currency, UnknownCurrency};
+pub use decimal::{Decimal, ParseDecimalError};
 pub use parse::{DecimalMark, ParseMoneyError};
+pub use rounding::Rounding;
