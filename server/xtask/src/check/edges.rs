@@ -16,13 +16,14 @@ const fn allowed(package: &'static str, always: &'static [&'static str]) -> Allo
     Allowed { package, always, optional: &[] }
 }
 
-const TABLE: [Allowed; 17] = [
+const TABLE: [Allowed; 18] = [
     allowed("domain", &[]),
     allowed("store", &["domain"]),
     allowed("services", &["domain", "store"]),
     allowed("gateways", &["domain", "services"]),
     allowed("documents", &["domain"]),
     allowed("rest", &["domain", "services"]),
+    allowed("calc", &["domain"]),
     allowed("ui", &["domain"]),
     allowed("web", &["domain", "ui", "services"]),
     Allowed { package: "portal", always: &["domain", "ui"], optional: &["services", "web"] },
@@ -41,6 +42,7 @@ const TABLE: [Allowed; 17] = [
             "gateways",
             "documents",
             "rest",
+            "calc",
             "ui",
             "portal",
             "console",

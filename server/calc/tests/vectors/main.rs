@@ -1,0 +1,30 @@
+//! The rules against independent figures. Each file of the folder that `VECTORS_DIR` names
+//! (default: the project's own copy) is run case by case; a case that cannot be run is a failure
+//! unless its id stands in `vectors/exclusions.toml` with a reason.
+
+mod files;
+
+use files::Vectors;
+
+/// Runs every case of `file` through `calc::run` and compares each figure of `expected`.
+macro_rules! vector_file {
+    ($name:ident, $file:literal) => {
+        #[test]
+        fn $name() {
+            Vectors::load($file).check();
+        }
+    };
+}
+
+vector_file!(day_counts, "daycount.csv");
+vector_file!(arrears, "arrears_interest.json");
+vector_file!(rounding, "rounding.csv");
+vector_file!(collection_costs_of_chile, "collection_fees_chile.csv");
+vector_file!(index_units, "index_units.json");
+vector_file!(plans, "plans.json");
+vector_file!(frappe, "frappe_lending.json");
+vector_file!(fineract_instalments, "amortization_fineract_emi.json");
+vector_file!(fineract_schedules, "schedules_fineract_e2e.json");
+vector_file!(waterfall, "waterfall.json");
+vector_file!(fineract_waterfall, "waterfall_fineract_e2e.json");
+vector_file!(settlements, "settlements.json");

@@ -1,0 +1,217 @@
+//! The command line. Every command prints people's text, or one JSON document with `--json`.
+
+mod calc;
+mod import;
+mod serve;
+mod verify;
+
+use std::process::ExitCode;
+
+use ::calc::Kind;
+use anyhow::{Context, Result, bail};
+use chrono::NaiveDate;
+use clap::{Parser, Subcommand};
+use domain::access::Role;
+use domain::ids::OrganizationId;
+use services::demo::DemoPlan;
+use services::staff::NewUser;
+use services::{Mode, ServiceError, Services};
+
+use crate::config::Config;
+use crate::{logging, start};
+use import::Import;
+use verify::Scope;
+
+/// Saldar: debt collection from ledger to doorstep.
+#[derive(Debug, Parser)]
+#[command(
+    name = "saldar",
+    version,
+    about,
+    after_help = "Example: SALDAR_MODE=demo saldar demo && SALDAR_MODE=demo saldar serve"
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Migrate if needed and serve all surfaces.
+    #[command(after_help = "Example: SALDAR_DATABASE_URL=postgres://saldar@db/saldar saldar serve")]
+    Serve,
+    /// Fill an empty database with a deterministic, believable portfolio.
+    #[command(
+        after_help = "Example: SALDAR_MODE=demo saldar demo --accounts 500 --seed 7 --as-of 2026-11-20"
+    )]
+    Demo {
+        /// How many accounts.
+        #[arg(long, default_value_t = DemoPlan::DEFAULT_ACCOUNTS)]
+        accounts: u32,
+        /// Same seed and date, same portfolio.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// The business date on which the portfolio looks alive; today if left out.
+        #[arg(long)]
+        as_of: Option<NaiveDate>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Bring the schema up to date.
+    #[command(after_help = "Example: saldar migrate")]
+    Migrate,
+    /// Import a file, all or nothing.
+    #[command(subcommand)]
+    Import(Import),
+    /// Recompute from the facts and compare; fails if anything differs.
+    #[command(after_help = "Example: saldar verify all --json")]
+    Verify {
+        #[arg(value_enum, default_value_t = Scope::All)]
+        scope: Scope,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Compute cases from standard input: one JSON case or an array; needs no database.
+    #[command(
+        after_help = r#"Example: echo '{"convention":"ACT/360","start":"2026-01-15","end":"2026-02-14"}' | saldar calc day-count"#
+    )]
+    Calc {
+        /// day-count, arrears, rounding, collection-cost, index-unit, plan, allocate, settle or contact.
+        #[arg(value_parser = calc::kind)]
+        kind: Kind,
+    },
+    /// Staff accounts.
+    #[command(subcommand)]
+    User(User),
+}
+
+#[derive(Debug, Subcommand)]
+enum User {
+    /// Add a member of staff; the password is read from SALDAR_PASSWORD or standard input.
+    #[command(
+        after_help = "Example: SALDAR_PASSWORD=… saldar user add ana@agencia.mx --name 'Ana Ruiz' --role supervisor"
+    )]
+    Add {
+        login: String,
+        #[arg(long)]
+        name: String,
+        /// agent, supervisor, manager, auditor, field_collector or admin.
+        #[arg(long)]
+        role: Role,
+        /// The organization's code, where there are several.
+        #[arg(long)]
+        organization: Option<String>,
+    },
+}
+
+impl Cli {
+    /// Runs the command; a failure is one line on stderr with cause and remedy.
+    pub async fn run(self) -> ExitCode {
+        match self.dispatch().await {
+            Ok(code) => code,
+            Err(error) => {
+                eprintln!("error: {}", one_line(&error));
+                ExitCode::FAILURE
+            }
+        }
+    }
+
+    async fn dispatch(self) -> Result<ExitCode> {
+        if let Command::Calc { kind } = self.command {
+            return calc::run(kind);
+        }
+        let mut config = Config::load(|name| std::env::var(name).ok())?;
+        logging::init(config.mode.unwrap_or(Mode::Production));
+        match self.command {
+            Command::Calc { kind } => calc::run(kind),
+            Command::Serve => serve::serve(config).await,
+            Command::Migrate => {
+                start::product(&config).await?;
+                println!("the database is up to date");
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::Demo { accounts, seed, as_of, json } => {
+                // The demo is the one command that makes sense in no other mode.
+                config.mode = config.mode.or(Some(Mode::Demo));
+                let services = start::product(&config).await?.services;
+                let as_of = as_of.unwrap_or_else(|| DemoPlan::today(services.now()));
+                demo(&services, DemoPlan { accounts, seed, as_of }, json).await
+            }
+            Command::Import(import) => import.run(&start::product(&config).await?.services).await,
+            Command::Verify { scope, json } => {
+                verify::verify(&start::product(&config).await?.services, scope, json).await
+            }
+            Command::User(User::Add { login, name, role, organization }) => {
+                let services = start::product(&config).await?.services;
+                let org = organization_id(&services, organization.as_deref()).await?;
+                let new = NewUser { login: login.clone(), name, role, password: password()? };
+                services.add_user(org, new).await?;
+                println!("added {login} as {role}");
+                Ok(ExitCode::SUCCESS)
+            }
+        }
+    }
+}
+
+async fn demo(services: &Services, plan: DemoPlan, json: bool) -> Result<ExitCode> {
+    let report = services.load_demo(plan).await.map_err(explain)?;
+    if json {
+        println!("{}", serde_json::to_string(&report)?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!(
+        "{} accounts of {} debtors, {} payments, {} promises, {} plans, {} activities, {} visits; as of {}, seed {}",
+        report.accounts,
+        report.debtors,
+        report.payments,
+        report.promises,
+        report.plans,
+        report.activities,
+        report.stops,
+        report.as_of,
+        report.seed
+    );
+    println!("fingerprint {}", report.fingerprint);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The organization a command is for: by code, or the only one there is. An empty database
+/// gets its first.
+async fn organization_id(services: &Services, code: Option<&str>) -> Result<OrganizationId> {
+    let all = store::parties::organizations(services.db.read()).await?;
+    match (code, all.as_slice()) {
+        (Some(code), all) => {
+            let found = all.iter().find(|organization| organization.code == code);
+            found
+                .map(|organization| organization.id)
+                .with_context(|| format!("there is no organization {code:?}"))
+        }
+        (None, [only]) => Ok(only.id),
+        (None, []) => services.add_first_organization().await.map_err(explain),
+        (None, _) => bail!("there are several organizations; name one with --organization"),
+    }
+}
+
+fn password() -> Result<String> {
+    if let Ok(password) = std::env::var("SALDAR_PASSWORD") {
+        return Ok(password);
+    }
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line).context("cannot read the password")?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// A refusal in words; the rest as it is.
+fn explain(error: ServiceError) -> anyhow::Error {
+    match error {
+        ServiceError::Invalid(issues) => {
+            let says: Vec<_> = issues.into_iter().map(|issue| issue.says.en).collect();
+            anyhow::anyhow!(says.join("; "))
+        }
+        other => other.into(),
+    }
+}
+
+fn one_line(error: &anyhow::Error) -> String {
+    format!("{error:#}").replace('\n', " ")
+}
