@@ -81,7 +81,16 @@ pub const fn movement(kind: EntryKind, lang: Lang) -> &'static str {
     match kind {
         EntryKind::Opening => tr!(lang, "Deuda al inicio", "Debt at the start"),
         EntryKind::Payment => tr!(lang, "Tu pago", "Your payment"),
-        EntryKind::Reversal => tr!(lang, "Pago anulado", "Payment cancelled"),
+        EntryKind::Reversal => tr!(lang, "Movimiento anulado", "Movement cancelled"),
+        EntryKind::Accrual => tr!(lang, "Intereses", "Interest"),
+        EntryKind::Charge => tr!(lang, "Cargo", "Charge"),
+        EntryKind::Forgiveness => tr!(lang, "Descuento para ti", "Discount for you"),
+        EntryKind::ChargeOff => {
+            tr!(lang, "Cambio en los libros de tu acreedor", "A change in your creditor's books")
+        }
+        EntryKind::Reallocation | EntryKind::Remittance | EntryKind::Transfer => {
+            tr!(lang, "Ajuste", "Adjustment")
+        }
     }
 }
 

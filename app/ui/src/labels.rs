@@ -116,7 +116,14 @@ pub const fn entry_kind(kind: EntryKind, lang: Lang) -> &'static str {
     match kind {
         EntryKind::Opening => tr!(lang, "Saldo inicial", "Opening balance"),
         EntryKind::Payment => tr!(lang, "Pago", "Payment"),
-        EntryKind::Reversal => tr!(lang, "Reverso de pago", "Payment reversal"),
+        EntryKind::Reversal => tr!(lang, "Reverso", "Reversal"),
+        EntryKind::Accrual => tr!(lang, "Intereses devengados", "Interest accrued"),
+        EntryKind::Charge => tr!(lang, "Recargo", "Charge"),
+        EntryKind::Forgiveness => tr!(lang, "Quita", "Forgiveness"),
+        EntryKind::ChargeOff => tr!(lang, "Castigo", "Charge-off"),
+        EntryKind::Reallocation => tr!(lang, "Reimputación", "Reallocation"),
+        EntryKind::Remittance => tr!(lang, "Rendición al acreedor", "Remittance to the creditor"),
+        EntryKind::Transfer => tr!(lang, "Traspaso", "Transfer"),
     }
 }
 

@@ -95,6 +95,7 @@ pub fn entry_row(org: OrganizationId, entry: &Entry, livemode: bool) -> entries:
         recorded_at: Set(entry.recorded_at),
         reverses: Set(entry.reverses.map(|id| id.0)),
         livemode: Set(livemode),
+        details: Set(entry.details.clone()),
     }
 }
 
@@ -217,7 +218,7 @@ pub(crate) fn entry(head: entries::Model, lines: Vec<postings::Model>) -> StoreR
         recorded_at: head.recorded_at,
     };
     let entry = Entry::new(new, postings).map_err(StoreError::bad_row("entries", id))?;
-    Ok(entry.reversing(head.reverses.map(EntryId)))
+    Ok(entry.reversing(head.reverses.map(EntryId)).explained(head.details))
 }
 
 fn posting(row: &postings::Model) -> StoreResult<Posting> {

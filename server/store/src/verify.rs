@@ -41,15 +41,16 @@ fn sum_minor() -> Expr {
     Expr::cust("CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT)")
 }
 
-/// Sums of the postings of one book by account.
-fn sums(org: OrganizationId, book: Book) -> SelectStatement {
+/// Sums of the postings of one component by account, written off or not.
+fn sums(org: OrganizationId, component: Component) -> SelectStatement {
+    let books = [Book::Debt(component).as_str(), Book::Memorandum(component).as_str()];
     let mut select = Query::select();
     select
         .column(postings::Column::AccountId)
         .expr_as(sum_minor(), "journal")
         .from(postings::Entity)
         .and_where(Expr::col(postings::Column::OrganizationId).eq(org.0))
-        .and_where(Expr::col(postings::Column::Book).eq(book.as_str()))
+        .and_where(Expr::col(postings::Column::Book).is_in(books))
         .group_by_col(postings::Column::AccountId);
     select
 }
@@ -87,7 +88,7 @@ pub async fn wrong_balances(
             .from(balances::Entity)
             .join_subquery(
                 sea_orm::sea_query::JoinType::LeftJoin,
-                sums(org, book),
+                sums(org, *component),
                 Alias::new("j"),
                 Condition::all().add(
                     Expr::col((Alias::new("j"), postings::Column::AccountId))

@@ -27,11 +27,21 @@ pub enum CashBook {
 pub enum Book {
     /// What the debtor owes, by component.
     Debt(Component),
+    /// Written off in the creditor's books (castigo) and still owed, by component.
+    Memorandum(Component),
     Cash(CashBook),
     /// Received but not (yet) part of any debt: overpayments, unknown accounts.
     Unapplied,
     /// The other side of a placement: what is collected on the creditor's behalf.
     CreditorPlacement,
+    /// Collected for a creditor, stated to it, not yet paid out.
+    CreditorPayable,
+    /// Charges that the agency keeps by its terms.
+    Fees,
+    /// What the agency earns on what it collects.
+    Commission,
+    /// Tax on commission and fees, owed to the treasury.
+    TaxPayable,
 }
 
 impl Book {
@@ -43,35 +53,50 @@ impl Book {
             Self::Debt(Component::LateCharge) => "debt.late_charge",
             Self::Debt(Component::CollectionCost) => "debt.collection_cost",
             Self::Debt(Component::Tax) => "debt.tax",
+            Self::Memorandum(Component::Principal) => "memorandum.principal",
+            Self::Memorandum(Component::Interest) => "memorandum.interest",
+            Self::Memorandum(Component::DefaultInterest) => "memorandum.default_interest",
+            Self::Memorandum(Component::LateCharge) => "memorandum.late_charge",
+            Self::Memorandum(Component::CollectionCost) => "memorandum.collection_cost",
+            Self::Memorandum(Component::Tax) => "memorandum.tax",
             Self::Cash(CashBook::Office) => "cash.office",
             Self::Cash(CashBook::GatewayClearing) => "cash.gateway_clearing",
             Self::Cash(CashBook::FieldCustody) => "cash.field_custody",
             Self::Cash(CashBook::Bank) => "cash.bank",
             Self::Unapplied => "unapplied",
             Self::CreditorPlacement => "creditor.placement",
+            Self::CreditorPayable => "creditor.payable",
+            Self::Fees => "income.fees",
+            Self::Commission => "income.commission",
+            Self::TaxPayable => "tax.payable",
         }
     }
 
-    /// The component, when this is a debt book.
+    /// The component, when this book is part of what the debtor owes: written off or not.
     pub const fn component(self) -> Option<Component> {
         match self {
-            Self::Debt(component) => Some(component),
+            Self::Debt(component) | Self::Memorandum(component) => Some(component),
             _ => None,
         }
     }
 
-    const OTHERS: [Self; 6] = [
+    const OTHERS: [Self; 10] = [
         Self::Cash(CashBook::Office),
         Self::Cash(CashBook::GatewayClearing),
         Self::Cash(CashBook::FieldCustody),
         Self::Cash(CashBook::Bank),
         Self::Unapplied,
         Self::CreditorPlacement,
+        Self::CreditorPayable,
+        Self::Fees,
+        Self::Commission,
+        Self::TaxPayable,
     ];
 
     /// Every book there is.
     pub fn all() -> impl Iterator<Item = Self> {
-        Component::ALL.iter().map(|c| Self::Debt(*c)).chain(Self::OTHERS)
+        let owed = Component::ALL.iter().flat_map(|c| [Self::Debt(*c), Self::Memorandum(*c)]);
+        owed.chain(Self::OTHERS)
     }
 }
 

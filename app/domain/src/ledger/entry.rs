@@ -15,10 +15,36 @@ pub enum EntryKind {
     /// The debt as the creditor placed it.
     Opening,
     Payment,
+    /// The opposite of an earlier entry, in force from the same day.
     Reversal,
+    /// Interest that had grown up to a fact, and the tax on it.
+    Accrual,
+    /// A late charge, a collection cost or another charge by rule or by hand.
+    Charge,
+    /// A part of the debt that is given up (quita, condonación).
+    Forgiveness,
+    /// The balance moves to memorandum and stays owed (castigo).
+    ChargeOff,
+    /// A late fact changed what an earlier entry should have said: the difference.
+    Reallocation,
+    /// A statement to the creditor: what was collected becomes payable to it.
+    Remittance,
+    /// Money moves between books of ours, or is paid out.
+    Transfer,
 }
 
-text_enum!(EntryKind { Opening = "opening", Payment = "payment", Reversal = "reversal" });
+text_enum!(EntryKind {
+    Opening = "opening",
+    Payment = "payment",
+    Reversal = "reversal",
+    Accrual = "accrual",
+    Charge = "charge",
+    Forgiveness = "forgiveness",
+    ChargeOff = "charge_off",
+    Reallocation = "reallocation",
+    Remittance = "remittance",
+    Transfer = "transfer",
+});
 
 /// One line of an entry: a signed amount on one book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +67,8 @@ pub struct Entry {
     /// When Saldar learnt of it.
     pub recorded_at: DateTime<Utc>,
     pub reverses: Option<EntryId>,
+    /// JSON: what the fact was, and how its figures came about; see [`super::Fact`].
+    pub details: Option<String>,
     postings: Vec<Posting>,
 }
 
@@ -79,7 +107,17 @@ impl Entry {
             return Err(LedgerError::Unbalanced(sum));
         }
         let EntryHead { id, account_id, kind, source, effective_on, recorded_at } = head;
-        Ok(Self { id, account_id, kind, source, effective_on, recorded_at, reverses: None, postings })
+        Ok(Self {
+            id,
+            account_id,
+            kind,
+            source,
+            effective_on,
+            recorded_at,
+            reverses: None,
+            details: None,
+            postings,
+        })
     }
 
     /// The opposite of this entry, effective on `effective_on`.
@@ -112,6 +150,12 @@ impl Entry {
     #[must_use]
     pub fn reversing(self, reverses: Option<EntryId>) -> Self {
         Self { reverses, ..self }
+    }
+
+    /// This entry with its evidence.
+    #[must_use]
+    pub fn explained(self, details: Option<String>) -> Self {
+        Self { details, ..self }
     }
 
     /// The lines; never empty, never zero, one currency.

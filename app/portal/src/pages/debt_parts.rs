@@ -86,7 +86,11 @@ pub fn HowItCameAbout(journal: Vec<Entry>, currency: Currency) -> impl IntoView 
             tr!(lang, "Deuda que nos entregó tu acreedor", "Debt your creditor handed to us"),
         ),
         (EntryKind::Payment, tr!(lang, "Lo que has pagado", "What you have paid")),
-        (EntryKind::Reversal, tr!(lang, "Pagos que se anularon", "Payments that were cancelled")),
+        (EntryKind::Accrual, tr!(lang, "Intereses", "Interest")),
+        (EntryKind::Charge, tr!(lang, "Cargos", "Charges")),
+        (EntryKind::Forgiveness, tr!(lang, "Descuentos para ti", "Discounts for you")),
+        (EntryKind::Reversal, tr!(lang, "Movimientos que se anularon", "Movements that were cancelled")),
+        (EntryKind::Reallocation, tr!(lang, "Ajustes", "Adjustments")),
     ]
     .into_iter()
     .map(|(kind, term)| (term, sum(kind)))

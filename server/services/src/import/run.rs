@@ -316,6 +316,9 @@ fn manifest(
         accepted: Set(count(report.accepted)?),
         unchanged: Set(count(report.unchanged)?),
         totals: Set(json!(report.totals).to_string()),
+        rejected: Set(0),
+        status: Set("imported".to_owned()),
+        manifest: Set(None),
     })
 }
 

@@ -76,9 +76,9 @@ impl Services {
         let mut parts = Vec::new();
         let mut unapplied = Money::zero(account.currency);
         for posting in entry.postings() {
-            match posting.book {
-                Book::Debt(component) => parts.push((component, posting.amount.negate()?)),
-                Book::Unapplied => unapplied = posting.amount.negate()?,
+            match (posting.book, posting.book.component()) {
+                (_, Some(component)) => parts.push((component, posting.amount.negate()?)),
+                (Book::Unapplied, None) => unapplied = posting.amount.negate()?,
                 _ => {}
             }
         }

@@ -16,6 +16,9 @@ pub struct Model {
     pub recorded_at: DateTimeUtc,
     pub reverses: Option<Uuid>,
     pub livemode: bool,
+    /// JSON: what the fact was and how its figures came about.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub details: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

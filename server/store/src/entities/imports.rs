@@ -20,6 +20,10 @@ pub struct Model {
     pub unchanged: i32,
     #[sea_orm(column_type = "Text")]
     pub totals: String,
+    pub rejected: i32,
+    pub status: String,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub manifest: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,12 +1,20 @@
 //! One module a table. Rows stay inside this crate and `services`; they leave as domain types.
 
+pub mod account_events;
 pub mod account_parties;
+pub mod account_states;
 pub mod accounts;
 pub mod activities;
+pub mod arrangement_debts;
+pub mod arrangement_installments;
+pub mod arrangements;
 pub mod assignments;
 pub mod audit_heads;
 pub mod audit_rows;
 pub mod balances;
+pub mod batch_chunks;
+pub mod batch_runs;
+pub mod commission_terms;
 pub mod contact_points;
 pub mod creditors;
 pub mod documents;
@@ -28,10 +36,14 @@ pub mod plan_installments;
 pub mod plans;
 pub mod portal_sessions;
 pub mod postings;
+pub mod product_terms;
 pub mod promises;
 pub mod receipt_series;
+pub mod remittance_lines;
+pub mod remittances;
 pub mod sandbox_payments;
 pub mod search_terms;
+pub mod series_values;
 pub mod settings;
 pub mod staff_sessions;
 pub mod throttles;

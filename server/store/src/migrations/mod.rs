@@ -9,6 +9,7 @@ mod m0003_ledger;
 mod m0004_work;
 mod m0005_portal;
 mod m0006_field;
+mod m0007_money;
 
 use sea_orm_migration::prelude::*;
 
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_work::Migration),
             Box::new(m0005_portal::Migration),
             Box::new(m0006_field::Migration),
+            Box::new(m0007_money::Migration),
         ]
     }
 }

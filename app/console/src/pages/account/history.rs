@@ -224,12 +224,19 @@ fn book(book: Book, lang: Lang) -> String {
         Book::Debt(part) => {
             return trf!(lang, "Deuda: {}", "Debt: {}", labels::component(part, lang));
         }
+        Book::Memorandum(part) => {
+            return trf!(lang, "Castigado: {}", "Written off: {}", labels::component(part, lang));
+        }
         Book::Cash(CashBook::Office) => tr!(lang, "Caja de oficina", "Office cash"),
         Book::Cash(CashBook::GatewayClearing) => tr!(lang, "Pasarela por liquidar", "Gateway clearing"),
         Book::Cash(CashBook::FieldCustody) => tr!(lang, "En poder del gestor", "In the collector's custody"),
         Book::Cash(CashBook::Bank) => tr!(lang, "Banco", "Bank"),
         Book::Unapplied => tr!(lang, "A favor del deudor", "In the debtor's favour"),
         Book::CreditorPlacement => tr!(lang, "Asignación del acreedor", "Creditor's placement"),
+        Book::CreditorPayable => tr!(lang, "Por rendir al acreedor", "Payable to the creditor"),
+        Book::Fees => tr!(lang, "Ingresos por cargos", "Fee income"),
+        Book::Commission => tr!(lang, "Ingresos por comisión", "Commission income"),
+        Book::TaxPayable => tr!(lang, "Impuesto por pagar", "Tax payable"),
     };
     name.to_owned()
 }
