@@ -2,12 +2,14 @@
 
 mod amount;
 mod currency;
+mod day_count;
 mod decimal;
 mod parse;
 mod rounding;
 
 pub use amount::{Money, MoneyError};
 pub use currency::{Currency, UnknownCurrency};
+pub use day_count::{DayCount, DayCountError, Interval, UnknownDayCount, YearFraction};
 pub use decimal::{Decimal, ParseDecimalError};
 pub use parse::{DecimalMark, ParseMoneyError};
 pub use rounding::Rounding;

@@ -1,7 +1,15 @@
 //! Business dates: dates in the organization's zone, never instants.
 
+mod business_day;
+mod months;
+mod range;
+
 use chrono::{DateTime, NaiveDate, Timelike, Utc};
 use chrono_tz::Tz;
+
+pub use business_day::{BusinessCalendar, NoBusinessDay, Shift};
+pub use months::{add_months, is_end_of_month, is_leap_year, last_of_month};
+pub use range::{DateError, FIRST_YEAR, LAST_YEAR, LONGEST_YEARS, check_date, check_interval};
 
 /// The date on which `at` falls for an organization in `zone`.
 pub fn business_date(at: DateTime<Utc>, zone: Tz) -> NaiveDate {
