@@ -9,6 +9,7 @@ pub mod audit;
 pub mod calendar;
 pub mod field;
 pub mod ids;
+pub mod interest;
 pub mod ledger;
 pub mod money;
 pub mod party;

@@ -45,25 +45,3 @@ fn year_before(date: NaiveDate) -> Option<NaiveDate> {
     let into_leap_year = before.month() == 2 && before.day() == 28 && is_leap_year(before.year());
     if into_leap_year { before.succ_opt() } else { Some(before) }
 }
-
-/// Without a reference period the year is taken as 365 days.
-pub fn icma(start: NaiveDate, end: NaiveDate, reference: Option<(NaiveDate, NaiveDate)>) -> YearFraction {
-    let days = (end - start).num_days();
-    let Some((from, to)) = reference else { return YearFraction::new(days, 365) };
-    let period_days = (to - from).num_days();
-    // A period of a fortnight or less names no number of periods in a year.
-    let year_days = if period_days < SHORTEST_PERIOD_DAYS {
-        add_months(start, 12).map_or(365, |year_on| (year_on - start).num_days())
-    } else {
-        period_days * periods_in_year(period_days)
-    };
-    YearFraction::new(days, year_days.max(1))
-}
-
-const SHORTEST_PERIOD_DAYS: i64 = 16;
-
-/// The period in whole months, and how often those fit into a year, both to the nearest.
-fn periods_in_year(period_days: i64) -> i64 {
-    let months = (24 * period_days + 365) / (2 * 365);
-    (24 + months) / (2 * months.max(1))
-}

@@ -1,6 +1,7 @@
 //! Day counts: how the days between two dates become a fraction of a year.
 
 mod actual;
+mod icma;
 mod interval;
 mod names;
 mod thirty;
@@ -48,6 +49,10 @@ pub enum DayCountError {
     Date(#[from] DateError),
     #[error(transparent)]
     Money(#[from] MoneyError),
+    #[error(
+        "the reference period {from} to {to} does not lead to the interval; give the regular period that the interval begins or ends in"
+    )]
+    Reference { from: NaiveDate, to: NaiveDate },
 }
 
 impl DayCount {
@@ -83,7 +88,8 @@ impl DayCount {
             }
             Self::ActActIsda => directed(start, end, actual::isda),
             Self::ActActAfb => directed(start, end, actual::afb),
-            Self::ActActIcma => directed(start, end, |from, to| actual::icma(from, to, interval.reference)),
+            Self::ActActIcma if start <= end => icma::fraction(start, end, interval.reference)?,
+            Self::ActActIcma => icma::fraction(end, start, interval.reference)?.negate(),
         })
     }
 
