@@ -2,6 +2,7 @@
 
 mod activity;
 mod balance;
+mod bucket;
 mod plan;
 mod promise;
 mod stage;
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub use activity::{ActivityChannel, Disposition};
 pub use balance::{Balance, Component};
+pub use bucket::DelinquencyBucket;
 pub use plan::left_of_installments;
 pub use promise::{PromiseError, PromiseStatus, PromiseTerms};
 pub use stage::Stage;

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::bucket::days_before;
 use crate::calendar::days_past_due;
 use crate::party::text_enum;
 
@@ -58,6 +59,27 @@ impl Stage {
             _ => Self::Residual,
         }
     }
+
+    /// The stages that follow from the due date alone, each with the earliest due date that is
+    /// still in it on `as_of`, latest first; what is due before all of them is residual. For
+    /// comparing due dates without counting days.
+    pub fn earliest_due(as_of: NaiveDate) -> [(NaiveDate, Self); 3] {
+        [
+            (as_of, Self::PreDelinquency),
+            (days_before(as_of, Self::EARLY_UP_TO), Self::Early),
+            (days_before(as_of, Self::LATE_UP_TO), Self::Late),
+        ]
+    }
+
+    /// The number under which the stage is stored.
+    pub const fn code(self) -> i16 {
+        self as i16
+    }
+
+    /// The stage stored as `code`.
+    pub fn from_code(code: i16) -> Option<Self> {
+        Self::ALL.iter().copied().find(|stage| stage.code() == code)
+    }
 }
 
 #[cfg(test)]
@@ -74,5 +96,24 @@ mod tests {
         assert_eq!(on(91), Stage::Residual);
         assert_eq!(Stage::of(0, due, Some(due), due), Stage::Settled);
         assert_eq!(Stage::of(1, due, Some(due), due), Stage::ChargedOff);
+    }
+
+    #[test]
+    fn due_dates_compare_as_days_count() {
+        let as_of = NaiveDate::from_ymd_opt(2026, 11, 20).unwrap();
+        for days in -40..=400 {
+            let due = as_of - chrono::Duration::days(days);
+            let by_date = Stage::earliest_due(as_of).into_iter().find(|(from, _)| due >= *from);
+            let by_date = by_date.map_or(Stage::Residual, |(_, stage)| stage);
+            assert_eq!(by_date, Stage::of(1, due, None, as_of), "{days} days");
+        }
+    }
+
+    #[test]
+    fn codes_are_stored_and_never_change() {
+        let codes: Vec<i16> = Stage::ALL.iter().map(|stage| stage.code()).collect();
+        assert_eq!(codes, [0, 1, 2, 3, 4, 5]);
+        assert!(Stage::ALL.iter().all(|stage| Stage::from_code(stage.code()) == Some(*stage)));
+        assert_eq!(Stage::from_code(6), None);
     }
 }
