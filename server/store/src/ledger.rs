@@ -13,14 +13,6 @@ use sea_orm::{
 use crate::entities::{balances, entries, postings};
 use crate::{StoreError, StoreResult, Tx};
 
-/// What became of an entry to post.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Posted {
-    New,
-    /// An entry of this source was there already; nothing was written.
-    Already(EntryId),
-}
-
 /// The balance of an account, its row locked until the transaction ends: every posting goes
 /// through here, so two payments on one account wait for each other.
 ///
@@ -61,26 +53,57 @@ pub async fn entry_of_source(
     Ok(row.map(|row| EntryId(row.id)))
 }
 
-/// Posts an entry and moves the balance; a source that was posted before changes nothing.
-/// Lock the balance first, see [`lock_balance`].
+/// Posts entries of one account and moves its balance, which is locked; see [`lock_balance`].
+/// Gives the balance after them.
 ///
 /// # Errors
-/// The database fails, or the new balance cannot be represented.
-pub async fn post(
+/// The database fails, a source was posted before, or the new balance cannot be represented.
+pub async fn post_all(
     tx: &Tx,
     org: OrganizationId,
-    entry: &Entry,
+    new: &[Entry],
     before: Balance,
     livemode: bool,
-) -> StoreResult<Posted> {
-    if let Some(id) = entry_of_source(tx, org, &entry.source).await? {
-        return Ok(Posted::Already(id));
+) -> StoreResult<Balance> {
+    let Some(last) = new.last() else { return Ok(before) };
+    let heads: Vec<_> = new.iter().map(|entry| entry_row(org, entry, livemode)).collect();
+    let lines: Vec<_> = new.iter().flat_map(|entry| posting_rows(org, entry)).collect();
+    for rows in heads.chunks(ROWS) {
+        entries::Entity::insert_many(rows.to_vec()).exec_without_returning(tx).await?;
     }
-    entries::Entity::insert(entry_row(org, entry, livemode)).exec_without_returning(tx).await?;
-    postings::Entity::insert_many(posting_rows(org, entry)).exec_without_returning(tx).await?;
-    let after = entry.apply(before)?;
-    balance_row(org, entry.account_id, &after, entry.recorded_at).update(tx).await?;
-    Ok(Posted::New)
+    for rows in lines.chunks(ROWS) {
+        postings::Entity::insert_many(rows.to_vec()).exec_without_returning(tx).await?;
+    }
+    let after = new.iter().try_fold(before, |balance, entry| entry.apply(balance))?;
+    if after != before {
+        balance_row(org, last.account_id, &after, last.recorded_at).update(tx).await?;
+    }
+    Ok(after)
+}
+
+/// Rows in one statement: within what both databases bind.
+const ROWS: usize = 2_000;
+
+/// The last day on which something counts for an account; none before its first entry.
+///
+/// # Errors
+/// The database fails.
+pub async fn last_effective(
+    db: &impl ConnectionTrait,
+    org: OrganizationId,
+    account: AccountId,
+) -> StoreResult<Option<NaiveDate>> {
+    let row = entries::Entity::find()
+        .select_only()
+        .column(entries::Column::EffectiveOn)
+        .filter(entries::Column::OrganizationId.eq(org.0))
+        .filter(entries::Column::AccountId.eq(account.0))
+        .order_by_desc(entries::Column::EffectiveOn)
+        .limit(1)
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(row)
 }
 
 /// The row for an entry: for bulk loading of opening entries; elsewhere use [`post`].

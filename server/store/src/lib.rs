@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod bulk;
 mod db;
 pub mod entities;
 mod error;
@@ -14,6 +15,7 @@ pub mod parties;
 pub mod sandbox;
 pub mod search;
 pub mod sessions;
+pub mod terms;
 pub mod throttle;
 pub mod verify;
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::waterfall::pour;
 use crate::account::{Balance, Component};
 use crate::money::{Money, MoneyError};
 
@@ -56,16 +57,9 @@ pub struct Allocation {
 /// # Errors
 /// `amount` is of another currency.
 pub fn allocate(amount: Money, owed: &Balance, order: &AllocationOrder) -> Result<Allocation, MoneyError> {
-    let mut rest = amount;
-    let mut parts = Vec::new();
-    for component in order.components() {
-        let share = rest.min(owed.of(*component))?;
-        if share.is_positive() {
-            rest = rest.sub(share)?;
-            parts.push((*component, share));
-        }
-    }
-    Ok(Allocation { parts, unapplied: rest })
+    let poured = pour(amount, order.components().iter().map(|component| owed.of(*component)))?;
+    let parts = order.components().iter().copied().zip(poured.parts);
+    Ok(Allocation { parts: parts.filter(|(_, share)| share.is_positive()).collect(), unapplied: poured.rest })
 }
 
 #[cfg(test)]

@@ -83,6 +83,10 @@ pub enum LedgerError {
     Unbalanced(Money),
     #[error("the amount must be more than zero")]
     NotPositive,
+    #[error("the details of entry {0} cannot be read: {1}")]
+    BadDetails(EntryId, String),
+    #[error(transparent)]
+    Interest(#[from] crate::interest::InterestError),
 }
 
 /// What identifies an entry, beside its postings.

@@ -1,0 +1,224 @@
+//! The journal an account should have: every fact in value-date order, from the first to the last.
+//!
+//! Late facts need no special rule. The replay is a pure function of the facts; what the journal
+//! already says is compared with it, and the differences are posted (see [`super::reconcile`]).
+
+use chrono::NaiveDate;
+
+use super::growth::{Growth, runs};
+use super::{AccountTerms, Beneficiary, Book, EntryKind, Fact, FactKind, LedgerError, Posting, allocate};
+use crate::account::{Balance, Component};
+use crate::interest::Segment;
+use crate::money::{Currency, Money};
+
+/// What one fact, or the interest grown up to it, does to the books.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Effect {
+    pub source: String,
+    pub kind: EntryKind,
+    pub effective_on: NaiveDate,
+    /// Sums to zero; empty when the fact turns out to change nothing.
+    pub postings: Vec<Posting>,
+}
+
+/// Where an account stands after a replay.
+#[derive(Clone, Debug)]
+pub struct Replay {
+    pub effects: Vec<Effect>,
+    /// What is posted: the sum of the effects.
+    pub posted: Balance,
+    /// Interest and the tax on it that have grown until the day asked for and are not posted,
+    /// because no fact has needed them yet.
+    pub grown: Vec<(Component, Money)>,
+    /// How interest came about, from the first day.
+    pub segments: Vec<(Component, Segment)>,
+}
+
+impl Replay {
+    /// Does the fact of this source do anything to the books? One that does not is not recorded:
+    /// an entry has postings, and what has no entry is no fact.
+    pub fn changes(&self, source: &str) -> bool {
+        self.effects.iter().any(|effect| effect.source == source && !effect.postings.is_empty())
+    }
+
+    /// The whole of what is owed on the day asked for.
+    ///
+    /// # Errors
+    /// Overflow.
+    pub fn owed(&self) -> Result<Balance, LedgerError> {
+        let mut owed = self.posted;
+        for (component, amount) in &self.grown {
+            owed = owed.add(*component, *amount)?;
+        }
+        Ok(owed)
+    }
+}
+
+/// The source of the interest that is posted because of a fact.
+pub(super) fn accrual_source(fact: &str) -> String {
+    format!("accrual:{fact}")
+}
+
+/// Replays `facts`, which stand in value-date order, and grows interest until `as_of`. Facts after
+/// `as_of` are left out.
+///
+/// # Errors
+/// Another currency among the facts, a rate that cannot be computed, or overflow.
+pub fn replay(
+    currency: Currency,
+    terms: &AccountTerms,
+    facts: &[Fact],
+    as_of: NaiveDate,
+) -> Result<Replay, LedgerError> {
+    let mut books = Books { owed: Balance::zero(currency), written_off: false };
+    let mut effects = Vec::with_capacity(facts.len() * 2);
+    let placed = facts.iter().find(|fact| matches!(fact.what, FactKind::Opening { .. }));
+    let placed = placed.map_or(NaiveDate::MIN, |fact| fact.effective_on);
+    let runs = runs(terms, placed)?;
+    let mut growth = Growth::new(&runs, currency, terms.rounding)?;
+    for fact in facts.iter().filter(|fact| fact.effective_on.max(placed) <= as_of) {
+        let day = fact.effective_on.max(placed);
+        growth.advance(day, books.owed.of(Component::Principal))?;
+        if books.needs_interest(&fact.what) {
+            let postings = books.grow(growth.take()?)?;
+            effects.push(Effect {
+                source: accrual_source(&fact.source),
+                kind: EntryKind::Accrual,
+                effective_on: fact.effective_on,
+                postings,
+            });
+        }
+        let postings = books.apply(&fact.what, terms, day)?;
+        growth.advance(day, books.owed.of(Component::Principal))?;
+        effects.push(Effect {
+            source: fact.source.clone(),
+            kind: fact.what.entry_kind(),
+            effective_on: fact.effective_on,
+            postings,
+        });
+    }
+    if as_of >= placed {
+        growth.advance(as_of, books.owed.of(Component::Principal))?;
+    }
+    let grown = growth.take()?;
+    Ok(Replay { effects, posted: books.owed, grown, segments: growth.segments()? })
+}
+
+/// The debt books of one account while facts are applied.
+pub(super) struct Books {
+    pub(super) owed: Balance,
+    pub(super) written_off: bool,
+}
+
+impl Books {
+    fn book(&self, component: Component) -> Book {
+        if self.written_off { Book::Memorandum(component) } else { Book::Debt(component) }
+    }
+
+    /// Debits a part of the debt, credits `other`; nothing for nothing.
+    fn owe(
+        &mut self,
+        component: Component,
+        amount: Money,
+        other: Book,
+        into: &mut Vec<Posting>,
+    ) -> Result<(), LedgerError> {
+        if !amount.is_zero() {
+            self.owed = self.owed.add(component, amount)?;
+            into.push(Posting { book: self.book(component), amount });
+            into.push(Posting { book: other, amount: amount.negate()? });
+        }
+        Ok(())
+    }
+
+    /// Does interest have to be posted before this fact? A second charge-off does nothing.
+    fn needs_interest(&self, what: &FactKind) -> bool {
+        match what {
+            FactKind::Payment { .. } | FactKind::Forgiveness { .. } => true,
+            FactKind::ChargeOff => !self.written_off,
+            FactKind::Opening { .. } | FactKind::Charge { .. } => false,
+        }
+    }
+
+    fn grow(&mut self, grown: Vec<(Component, Money)>) -> Result<Vec<Posting>, LedgerError> {
+        let mut postings = Vec::new();
+        for (component, amount) in grown {
+            self.owe(component, amount, Book::CreditorPlacement, &mut postings)?;
+        }
+        Ok(postings)
+    }
+
+    /// What a fact does to the books as they stand.
+    pub(super) fn apply(
+        &mut self,
+        what: &FactKind,
+        terms: &AccountTerms,
+        day: NaiveDate,
+    ) -> Result<Vec<Posting>, LedgerError> {
+        let mut postings = Vec::new();
+        match what {
+            FactKind::Opening { owed } => {
+                for (component, amount) in owed.components() {
+                    self.owe(component, amount, Book::CreditorPlacement, &mut postings)?;
+                }
+            }
+            FactKind::Payment { amount, method } => {
+                if !amount.is_positive() {
+                    return Err(LedgerError::NotPositive);
+                }
+                let allocation = allocate(*amount, &self.owed, terms.order(day))?;
+                postings.push(Posting { book: Book::Cash(method.cash_book()), amount: *amount });
+                for (component, share) in allocation.parts {
+                    let share = share.negate()?;
+                    self.owed = self.owed.add(component, share)?;
+                    postings.push(Posting { book: self.book(component), amount: share });
+                }
+                postings.push(Posting { book: Book::Unapplied, amount: allocation.unapplied.negate()? });
+            }
+            FactKind::Charge { component, amount, only_while_owed, beneficiary } => {
+                let due = !only_while_owed || self.owed.of(Component::Principal).is_positive();
+                let other = match beneficiary {
+                    Beneficiary::Creditor => Book::CreditorPlacement,
+                    Beneficiary::Agency => Book::Fees,
+                };
+                let amount = if due { *amount } else { Money::zero(amount.currency()) };
+                self.owe(*component, amount, other, &mut postings)?;
+            }
+            FactKind::Forgiveness { parts } => {
+                for (component, amount) in parts {
+                    let most = self.owed.of(*component);
+                    let given =
+                        amount.min(if most.is_negative() { Money::zero(most.currency()) } else { most })?;
+                    self.owe(*component, given.negate()?, Book::CreditorPlacement, &mut postings)?;
+                }
+            }
+            FactKind::ChargeOff => {
+                if !self.written_off {
+                    for (component, amount) in self.owed.components() {
+                        postings.push(Posting { book: Book::Memorandum(component), amount });
+                        postings.push(Posting { book: Book::Debt(component), amount: amount.negate()? });
+                    }
+                    self.written_off = true;
+                }
+            }
+        }
+        postings.retain(|posting| !posting.amount.is_zero());
+        Ok(merged(postings))
+    }
+}
+
+/// Postings on the same book as one: an opening credits the placement once.
+fn merged(postings: Vec<Posting>) -> Vec<Posting> {
+    let mut sums: Vec<Posting> = Vec::with_capacity(postings.len());
+    for posting in postings {
+        match sums.iter_mut().find(|sum| sum.book == posting.book) {
+            Some(sum) => match sum.amount.add(posting.amount) {
+                Ok(amount) => sum.amount = amount,
+                Err(_) => sums.push(posting),
+            },
+            None => sums.push(posting),
+        }
+    }
+    sums.retain(|posting| !posting.amount.is_zero());
+    sums
+}
