@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod account;
+pub mod arrangement;
 pub mod audit;
 pub mod calendar;
 pub mod field;

@@ -1,0 +1,21 @@
+//! Arrangements: instalment plans over a debt, and settlements for less than the debt.
+
+mod lifecycle;
+mod policy;
+mod replan;
+pub mod schedule;
+mod settlement;
+
+pub use lifecycle::{
+    Acceptance, Activation, Agreed, Approval, Arrangement, ArrangementError, ArrangementKind, ArrangementStatus,
+    ArrangementTerms, BreachCharge, Cap, Consequence, DownPaymentTerms, Due, Ending, IncludedDebt,
+    InstallmentState, InstallmentStatus, Offer, Prepayment, Progress, ScheduleSpec, TransitionError,
+    WhenForgiven,
+};
+pub use policy::{
+    BeyondLimit, OfferCondition, OfferLevel, OfferLimits, OfferPolicy, OfferRule, OfferSubject,
+};
+pub use replan::{price, replan};
+pub use settlement::{
+    Concession, Discount, Forgiveness, Settlement, SettlementError, WriteOff, settle, write_off,
+};
