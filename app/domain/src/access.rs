@@ -43,6 +43,16 @@ pub enum Permission {
     DeviceEnrol,
     OutboxRead,
     StaffManage,
+    /// Offer plans and settlements within the agent's limits, and record their acceptance.
+    ArrangementOffer,
+    /// Offer within the supervisor's limits; beyond them with a manager's approval.
+    ArrangementExceed,
+    ArrangementApprove,
+    RemittanceRead,
+    /// Agree commissions, state remittances and pay them.
+    RemittanceMake,
+    /// Keep new versions of product terms and of published series.
+    TermsWrite,
 }
 
 text_enum!(Permission {
@@ -57,6 +67,12 @@ text_enum!(Permission {
     DeviceEnrol = "device_enrol",
     OutboxRead = "outbox_read",
     StaffManage = "staff_manage",
+    ArrangementOffer = "arrangement_offer",
+    ArrangementExceed = "arrangement_exceed",
+    ArrangementApprove = "arrangement_approve",
+    RemittanceRead = "remittance_read",
+    RemittanceMake = "remittance_make",
+    TermsWrite = "terms_write",
 });
 
 impl Role {
@@ -66,13 +82,23 @@ impl Role {
         match self {
             Self::Admin => true,
             Self::Manager => !matches!(permission, P::StaffManage),
-            Self::Supervisor => !matches!(permission, P::StaffManage | P::AuditRead),
-            Self::Agent => {
-                matches!(permission, P::AccountRead | P::ActivityRecord | P::PromiseTake | P::PaymentPost)
-            }
-            Self::Auditor => {
-                matches!(permission, P::AccountRead | P::ImportRead | P::AuditRead | P::OutboxRead)
-            }
+            Self::Supervisor => !matches!(
+                permission,
+                P::StaffManage
+                    | P::AuditRead
+                    | P::ArrangementApprove
+                    | P::RemittanceRead
+                    | P::RemittanceMake
+                    | P::TermsWrite
+            ),
+            Self::Agent => matches!(
+                permission,
+                P::AccountRead | P::ActivityRecord | P::PromiseTake | P::PaymentPost | P::ArrangementOffer
+            ),
+            Self::Auditor => matches!(
+                permission,
+                P::AccountRead | P::ImportRead | P::AuditRead | P::OutboxRead | P::RemittanceRead
+            ),
             // The field app's own use cases check the day's assignments instead.
             Self::FieldCollector => false,
         }
@@ -148,12 +174,12 @@ mod tests {
             })
             .collect();
         let expected = [
-            "agent           xxxx.......",
-            "supervisor      xxxxxxx.xx.",
-            "manager         xxxxxxxxxx.",
-            "auditor         x.....xx.x.",
-            "field_collector ...........",
-            "admin           xxxxxxxxxxx",
+            "agent           xxxx.......x....",
+            "supervisor      xxxxxxx.xx.xx...",
+            "manager         xxxxxxxxxx.xxxxx",
+            "auditor         x.....xx.x....x.",
+            "field_collector ................",
+            "admin           xxxxxxxxxxxxxxxx",
         ];
         assert_eq!(rows, expected);
     }

@@ -10,6 +10,7 @@ pub mod demo;
 mod error;
 pub mod field;
 pub mod import;
+pub mod ledger;
 pub mod outbox;
 pub mod payments;
 pub mod roster;

@@ -380,6 +380,26 @@ pub async fn find(
     accounts::Entity::find_by_id((org.0, id.0)).one(db).await?.map(account).transpose()
 }
 
+/// The yearly rates that came with an account, per cent: the contract's and the default rate.
+///
+/// # Errors
+/// The database fails.
+pub async fn rates(
+    db: &impl ConnectionTrait,
+    org: OrganizationId,
+    id: AccountId,
+) -> StoreResult<(Option<String>, Option<String>)> {
+    use sea_orm::QuerySelect;
+    let rates = accounts::Entity::find_by_id((org.0, id.0))
+        .select_only()
+        .column(accounts::Column::AnnualRatePct)
+        .column(accounts::Column::DefaultRatePct)
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(rates.unwrap_or((None, None)))
+}
+
 /// The accounts of one debtor, longest past due first.
 ///
 /// # Errors

@@ -6,8 +6,12 @@
 use chrono::NaiveDate;
 
 use super::growth::{Growth, runs};
-use super::{AccountTerms, Beneficiary, Book, EntryKind, Fact, FactKind, LedgerError, Posting, allocate};
+use super::{
+    AccountTerms, Beneficiary, Book, Entry, EntryHead, EntryKind, Fact, FactKind, LedgerError, Posting,
+    allocate,
+};
 use crate::account::{Balance, Component};
+use crate::ids::{AccountId, EntryId};
 use crate::interest::Segment;
 use crate::money::{Currency, Money};
 
@@ -102,6 +106,37 @@ pub fn replay(
     }
     let grown = growth.take()?;
     Ok(Replay { effects, posted: books.owed, grown, segments: growth.segments()? })
+}
+
+impl Fact {
+    /// The entry of this fact on an account that owes `owed`, when nothing is dated later, no
+    /// interest grows and nothing is written off: the usual case, without a replay. None when the
+    /// fact changes nothing.
+    ///
+    /// # Errors
+    /// An amount that is not positive, another currency, or overflow.
+    pub fn entry_on(
+        &self,
+        account_id: AccountId,
+        id: EntryId,
+        owed: &Balance,
+        terms: &AccountTerms,
+    ) -> Result<Option<Entry>, LedgerError> {
+        let mut books = Books { owed: *owed, written_off: false };
+        let postings = books.apply(&self.what, terms, self.effective_on)?;
+        if postings.is_empty() {
+            return Ok(None);
+        }
+        let head = EntryHead {
+            id,
+            account_id,
+            kind: self.what.entry_kind(),
+            source: self.source.clone(),
+            effective_on: self.effective_on,
+            recorded_at: self.recorded_at,
+        };
+        Ok(Some(Entry::new(head, postings)?.explained(serde_json::to_string(&self.what).ok())))
+    }
 }
 
 /// The debt books of one account while facts are applied.

@@ -4,13 +4,14 @@ use chrono::NaiveDate;
 use domain::access::{Actor, Permission};
 use domain::account::Balance;
 use domain::ids::{AccountId, EntryId, PaymentId};
-use domain::ledger::{AllocationOrder, EntryHead, EntryKind, PaymentMethod, PaymentStatus, payment_entry};
+use domain::ledger::{Book, Entry, FactKind, PaymentMethod, PaymentStatus};
 use domain::money::Money;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set};
 use serde_json::json;
 use store::entities::payments;
-use store::{StoreError, Tx, accounts, ledger, parties};
+use store::{StoreError, Tx, accounts, ledger};
 
+use crate::ledger::NewFact;
 use crate::{ServiceError, ServiceResult, Services};
 
 /// A payment to post.
@@ -85,19 +86,10 @@ impl Services {
         if new.amount.currency() != account.currency || !new.amount.is_positive() {
             return Err(bad_amount(account.currency.code()));
         }
-        let creditor =
-            parties::find_creditor(tx, org, account.creditor_id).await?.ok_or(ServiceError::NotFound)?;
-        let head = EntryHead {
-            id: EntryId(self.new_id()),
-            account_id: account.id,
-            kind: EntryKind::Payment,
-            source: new.source.clone(),
-            effective_on: new.received_on,
-            recorded_at: self.now(),
-        };
-        let order = AllocationOrder::for_country(&creditor.country);
-        let (entry, allocation) = payment_entry(head, new.amount, new.method, &before, &order)?;
-        ledger::post(tx, org, &entry, before, self.livemode()).await?;
+        let what = FactKind::Payment { amount: new.amount, method: new.method };
+        let fact = NewFact { source: new.source.clone(), effective_on: new.received_on, what };
+        let posted = self.post_fact_on(tx, actor, &account, before, fact).await?;
+        let entry = posted.entry.ok_or(ServiceError::NotFound)?;
         let receipt_no = self.receipt_number(tx, actor, &new.receipt).await?;
         let payment_id = PaymentId(self.new_id());
         let check_code = self.check_code();
@@ -122,12 +114,12 @@ impl Services {
             livemode: Set(self.livemode()),
         };
         payments::Entity::insert(row).exec_without_returning(tx).await?;
-        let balance = entry.apply(before)?;
+        let balance = posted.balance;
         self.keep_promises(tx, actor, account.id, &balance).await?;
         let details = json!({ "payment": payment_id, "minor": new.amount.minor(), "currency": new.amount.currency(), "method": new.method });
         self.audit(tx, actor, "payment.posted", format!("account:{}", account.id), details).await?;
         metrics::counter!("saldar_payments_posted_total", "method" => new.method.as_str()).increment(1);
-        Ok(PaymentPosted { payment_id, receipt_no, unapplied: allocation.unapplied, balance, already: false })
+        Ok(PaymentPosted { payment_id, receipt_no, unapplied: unapplied(&entry)?, balance, already: false })
     }
 
     async fn receipt_number(&self, tx: &Tx, actor: &Actor, series: &ReceiptSeries) -> ServiceResult<String> {
@@ -179,12 +171,8 @@ impl Services {
             ));
         }
         let account_id = AccountId(payment.account_id);
-        let before = ledger::lock_balance(&tx, org, account_id).await?.ok_or(ServiceError::NotFound)?;
-        let entry =
-            ledger::find_entry(&tx, org, EntryId(payment.entry_id)).await?.ok_or(ServiceError::NotFound)?;
-        let now = self.now();
-        let reversal = entry.reversal(EntryId(self.new_id()), entry.effective_on, now)?;
-        ledger::post(&tx, org, &reversal, before, payment.livemode).await?;
+        let (reversal, balance) =
+            self.reverse_fact_in(&tx, actor, account_id, EntryId(payment.entry_id)).await?;
         let mut row = payment.into_active_model();
         row.status = Set(PaymentStatus::Reversed.as_str().to_owned());
         row.reversal_entry_id = Set(Some(reversal.id.0));
@@ -193,8 +181,14 @@ impl Services {
         let details = json!({ "payment": id, "entry": reversal.id });
         self.audit(&tx, actor, "payment.reversed", format!("account:{account_id}"), details).await?;
         tx.commit().await?;
-        Ok(reversal.apply(before)?)
+        Ok(balance)
     }
+}
+
+/// What a payment left over: kept in the debtor's favour.
+fn unapplied(entry: &Entry) -> ServiceResult<Money> {
+    let kept = entry.postings().iter().find(|posting| posting.book == Book::Unapplied);
+    Ok(kept.map_or(Ok(Money::zero(entry.currency())), |posting| posting.amount.negate())?)
 }
 
 async fn already_posted(
