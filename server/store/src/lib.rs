@@ -3,7 +3,9 @@
 //! Every read takes the organization; rows are parsed into domain types on the way out.
 
 pub mod accounts;
+pub mod arrangements;
 pub mod audit;
+pub mod batch;
 pub mod bulk;
 mod db;
 pub mod entities;
@@ -12,6 +14,7 @@ pub mod field;
 pub mod ledger;
 mod migrations;
 pub mod parties;
+pub mod remittances;
 pub mod sandbox;
 pub mod search;
 pub mod sessions;
