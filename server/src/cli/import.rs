@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 use services::Services;
-use services::import::{ImportRequest, ImportStatus, Lang};
+use services::import::{ImportFile, ImportRequest, ImportStatus, Lang};
 
 use super::{explain, organization_id};
 
@@ -47,7 +47,6 @@ impl Import {
 }
 
 async fn portfolio(services: &Services, args: Portfolio) -> Result<ExitCode> {
-    let bytes = std::fs::read(&args.file).with_context(|| format!("cannot read {}", args.file.display()))?;
     let mapping = args
         .mapping
         .as_ref()
@@ -58,8 +57,13 @@ async fn portfolio(services: &Services, args: Portfolio) -> Result<ExitCode> {
         .transpose()?;
     let org = organization_id(services, args.organization.as_deref()).await?;
     let file_name = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let request =
-        ImportRequest { creditor_code: args.creditor, file_name, bytes, mapping, dry_run: args.dry_run };
+    let request = ImportRequest {
+        creditor_code: args.creditor,
+        file_name,
+        file: ImportFile::Path(args.file),
+        mapping,
+        dry_run: args.dry_run,
+    };
     let report =
         services.import_portfolio(&services.system(org, "command-line"), request).await.map_err(explain)?;
     let view = report.view(Lang::En);
@@ -78,9 +82,13 @@ async fn portfolio(services: &Services, args: Portfolio) -> Result<ExitCode> {
             let column = error.column.as_deref().map(|c| format!(", column {c}")).unwrap_or_default();
             eprintln!("{line}{column}: {} {}", error.message, error.remedy);
         }
+        let more = view.problems.saturating_sub(view.errors.len() as u64);
+        if more > 0 {
+            eprintln!("and {more} more");
+        }
     }
     if report.status == ImportStatus::Rejected {
-        bail!("nothing was imported: {} problem(s) in the file; mend them and run again", view.errors.len());
+        bail!("nothing was imported: {} problem(s) in the file; mend them and run again", view.problems);
     }
     if !args.json {
         println!(

@@ -1,6 +1,5 @@
 //! Many rows in few statements.
 
-use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveModelTrait, EntityTrait, Iterable};
 use store::Tx;
 
@@ -10,25 +9,10 @@ use crate::ServiceResult;
 const BINDS: usize = 30_000;
 
 /// Keys asked for in one statement.
-pub const KEYS: usize = 5_000;
+pub const KEYS: usize = 1_000;
 
 /// Inserts rows in statements as large as both databases allow.
 pub async fn insert<A>(tx: &Tx, rows: Vec<A>) -> ServiceResult<()>
-where
-    A: ActiveModelTrait + Send,
-{
-    put(tx, rows, None).await
-}
-
-/// Inserts rows and leaves out those whose key is there already.
-pub async fn insert_missing<A>(tx: &Tx, rows: Vec<A>) -> ServiceResult<()>
-where
-    A: ActiveModelTrait + Send,
-{
-    put(tx, rows, Some(OnConflict::new().do_nothing().to_owned())).await
-}
-
-async fn put<A>(tx: &Tx, rows: Vec<A>, on_conflict: Option<OnConflict>) -> ServiceResult<()>
 where
     A: ActiveModelTrait + Send,
 {
@@ -36,11 +20,7 @@ where
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
         let chunk: Vec<A> = rows.by_ref().take(BINDS / columns).collect();
-        let mut insert = A::Entity::insert_many(chunk);
-        if let Some(on_conflict) = &on_conflict {
-            insert = insert.on_conflict(on_conflict.clone());
-        }
-        insert.exec_without_returning(tx).await?;
+        A::Entity::insert_many(chunk).exec_without_returning(tx).await?;
     }
     Ok(())
 }

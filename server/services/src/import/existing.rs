@@ -7,9 +7,9 @@ use domain::ids::{CreditorId, OrganizationId};
 use domain::ledger::{Book, EntryKind};
 use domain::money::{Currency, Money};
 use domain::text::compact;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use store::StoreError;
 use store::entities::{accounts, entries, parties, postings};
-use store::{StoreError, Tx};
 use uuid::Uuid;
 
 use super::bulk::KEYS;
@@ -28,25 +28,26 @@ struct Known {
 }
 
 impl Existing {
+    /// Loads those of some external ids that are there.
     pub async fn load(
-        tx: &Tx,
+        db: &impl ConnectionTrait,
         org: OrganizationId,
         creditor: CreditorId,
-        rows: &[PortfolioRow],
+        ids: &[&str],
     ) -> ServiceResult<Self> {
         let mut known = HashMap::new();
-        for chunk in rows.chunks(KEYS) {
+        for chunk in ids.chunks(KEYS) {
             let found = accounts::Entity::find()
                 .filter(accounts::Column::OrganizationId.eq(org.0))
                 .filter(accounts::Column::CreditorId.eq(creditor.0))
-                .filter(accounts::Column::ExternalId.is_in(chunk.iter().map(|row| row.external_id.as_str())))
-                .all(tx)
+                .filter(accounts::Column::ExternalId.is_in(chunk.iter().copied()))
+                .all(db)
                 .await?;
             if found.is_empty() {
                 continue;
             }
-            let mut openings = openings(tx, org, &found).await?;
-            let documents = documents(tx, org, &found).await?;
+            let mut openings = openings(db, org, &found).await?;
+            let documents = documents(db, org, &found).await?;
             for account in found {
                 let currency: Currency =
                     account.currency.parse().map_err(StoreError::bad_row("accounts", account.id))?;
@@ -82,7 +83,7 @@ impl Existing {
 
 /// What each account was opened with, from its opening entry.
 async fn openings(
-    tx: &Tx,
+    db: &impl ConnectionTrait,
     org: OrganizationId,
     found: &[accounts::Model],
 ) -> ServiceResult<HashMap<Uuid, Balance>> {
@@ -90,12 +91,12 @@ async fn openings(
         .filter(entries::Column::OrganizationId.eq(org.0))
         .filter(entries::Column::AccountId.is_in(found.iter().map(|account| account.id)))
         .filter(entries::Column::Kind.eq(EntryKind::Opening.as_str()))
-        .all(tx)
+        .all(db)
         .await?;
     let lines = postings::Entity::find()
         .filter(postings::Column::OrganizationId.eq(org.0))
         .filter(postings::Column::EntryId.is_in(heads.iter().map(|head| head.id)))
-        .all(tx)
+        .all(db)
         .await?;
     let mut openings = HashMap::new();
     for line in lines {
@@ -111,14 +112,14 @@ async fn openings(
 }
 
 async fn documents(
-    tx: &Tx,
+    db: &impl ConnectionTrait,
     org: OrganizationId,
     found: &[accounts::Model],
 ) -> ServiceResult<HashMap<Uuid, Option<String>>> {
     let debtors = parties::Entity::find()
         .filter(parties::Column::OrganizationId.eq(org.0))
         .filter(parties::Column::Id.is_in(found.iter().map(|account| account.debtor_id)))
-        .all(tx)
+        .all(db)
         .await?;
     Ok(debtors.into_iter().map(|party| (party.id, party.document_key)).collect())
 }

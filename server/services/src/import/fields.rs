@@ -10,7 +10,7 @@ use domain::money::{Currency, Money, ParseMoneyError};
 
 use super::column::Column;
 use super::layout::Layout;
-use super::mapping::Mapping;
+use super::mapping::{ISO_DATE, Mapping};
 use super::problem::{Problem, RowError, Shown};
 use super::row::{Channel, DayCount, RatePct};
 use super::source::RawRow;
@@ -84,6 +84,9 @@ impl<'a> Fields<'a> {
     /// A text on one line: control characters and runs of blanks become one blank.
     pub fn text(&self, column: Column) -> Option<String> {
         self.read(column, |text| {
+            if is_plain(text) {
+                return Ok(text.to_owned());
+            }
             let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
             let text = plain.split_whitespace().collect::<Vec<_>>().join(" ");
             if text.chars().count() > TEXT_LIMIT {
@@ -95,8 +98,8 @@ impl<'a> Fields<'a> {
 
     pub fn date(&self, column: Column) -> Option<NaiveDate> {
         self.read(column, |text| {
-            NaiveDate::parse_from_str(text, &self.mapping.date_format)
-                .ok()
+            let iso = if self.mapping.date_format == ISO_DATE { iso_date(text) } else { None };
+            iso.or_else(|| NaiveDate::parse_from_str(text, &self.mapping.date_format).ok())
                 .filter(|date| YEARS.contains(&date.year()))
                 .ok_or_else(|| Problem::BadDate {
                     value: Shown::new(text),
@@ -253,6 +256,30 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// Whether a text is short, on one line and singly spaced already, as nearly all are.
+fn is_plain(text: &str) -> bool {
+    let mut after_blank = false;
+    text.len() <= TEXT_LIMIT
+        && text.bytes().all(|byte| {
+            let double = after_blank && byte == b' ';
+            after_blank = byte == b' ';
+            (b' '..=b'~').contains(&byte) && !double
+        })
+}
+
+/// A date written exactly as `2026-01-31`, read without the help of a pattern.
+fn iso_date(text: &str) -> Option<NaiveDate> {
+    let bytes: &[u8; 10] = text.as_bytes().try_into().ok()?;
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *bytes else { return None };
+    let number = |digits: &[u8]| {
+        digits
+            .iter()
+            .try_fold(0_u32, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + u32::from(byte - b'0')))
+    };
+    let year = i32::try_from(number(&[y1, y2, y3, y4])?).ok()?;
+    NaiveDate::from_ymd_opt(year, number(&[m1, m2])?, number(&[d1, d2])?)
+}
+
 fn rate(number: &str, mark: char) -> Option<RatePct> {
     let (whole, fraction) = number.split_once(mark).unwrap_or((number, "0"));
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
@@ -295,6 +322,19 @@ mod tests {
         {
             assert!(!is_email(bad), "{bad}");
         }
+    }
+
+    #[test]
+    fn plain_texts_and_iso_dates_are_read_as_all_others() {
+        assert!(is_plain("Ana Ruiz, S.A. (2)") && is_plain(""));
+        for odd in ["a  b", "a\tb", "José", &"x".repeat(TEXT_LIMIT + 1)] {
+            assert!(!is_plain(odd), "{odd}");
+        }
+        for text in ["2024-02-29", "2023-02-29", "2026-13-01", "2026-1-01", "0026-01-01", "2026-01-0a", "x"] {
+            let slow = NaiveDate::parse_from_str(text, ISO_DATE).ok();
+            assert!(iso_date(text).is_none() || iso_date(text) == slow, "{text}");
+        }
+        assert_eq!(iso_date("2024-02-29"), NaiveDate::from_ymd_opt(2024, 2, 29));
     }
 
     #[test]

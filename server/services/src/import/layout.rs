@@ -1,6 +1,6 @@
 //! Where each of our columns is found in one file.
 
-use std::collections::BTreeMap;
+use serde::{Deserialize, Serialize};
 
 use super::column::Column;
 use super::mapping::Mapping;
@@ -15,10 +15,21 @@ enum Slot {
     Constant(String),
 }
 
+/// Where a column's texts came from, as a manifest keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ColumnSource {
+    /// The file's column of this header.
+    Header(String),
+    /// The mapping: the same text in every row.
+    Constant(String),
+}
+
 /// The columns of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
-    slots: BTreeMap<Column, Slot>,
+    /// By column, in the order of [`Column::ALL`].
+    slots: Vec<Option<Slot>>,
     headers: Vec<String>,
     header_line: u64,
 }
@@ -29,14 +40,16 @@ impl Layout {
     /// # Errors
     /// Every column that is missing or ambiguous.
     pub fn new(header: &RawRow, mapping: &Mapping) -> Result<Self, Vec<RowError>> {
-        let headers: Vec<String> = header.cells.iter().map(|h| h.trim().to_owned()).collect();
-        let mut layout = Self { slots: BTreeMap::new(), headers, header_line: header.line };
+        let headers: Vec<String> = header.cells().map(|h| h.trim().to_owned()).collect();
+        let mut layout = Self { slots: Vec::new(), headers, header_line: header.line };
         let mut errors = Vec::new();
         for column in Column::ALL {
             match layout.locate(*column, mapping) {
-                Ok(Some(slot)) => _ = layout.slots.insert(*column, slot),
-                Ok(None) => {}
-                Err(error) => errors.push(error),
+                Ok(slot) => layout.slots.push(slot),
+                Err(error) => {
+                    layout.slots.push(None);
+                    errors.push(error);
+                }
             }
         }
         if !layout.has(Column::DebtorDocument)
@@ -83,14 +96,18 @@ impl Layout {
         RowError::cell(self.header_line, wanted, problem)
     }
 
+    fn slot(&self, column: Column) -> Option<&Slot> {
+        self.slots.get(column as usize).and_then(Option::as_ref)
+    }
+
     pub fn has(&self, column: Column) -> bool {
-        self.slots.contains_key(&column)
+        self.slot(column).is_some()
     }
 
     /// The text of a column in one row, not trimmed; empty when the file does not have it.
     pub fn text<'a>(&'a self, row: &'a RawRow, column: Column) -> &'a str {
-        match self.slots.get(&column) {
-            Some(Slot::Cell(position)) => row.cells.get(*position).unwrap_or(""),
+        match self.slot(column) {
+            Some(Slot::Cell(position)) => row.get(*position).unwrap_or(""),
             Some(Slot::Constant(text)) => text,
             None => "",
         }
@@ -98,7 +115,7 @@ impl Layout {
 
     /// Whether a column's cell could not be read in this row; that is reported elsewhere.
     pub fn is_unreadable(&self, row: &RawRow, column: Column) -> bool {
-        match self.slots.get(&column) {
+        match self.slot(column) {
             Some(Slot::Cell(position)) => row.unreadable.iter().any(|(bad, _)| bad == position),
             _ => false,
         }
@@ -106,7 +123,7 @@ impl Layout {
 
     /// The file's own name for a column, ours for a constant.
     pub fn header(&self, column: Column) -> &str {
-        match self.slots.get(&column) {
+        match self.slot(column) {
             Some(Slot::Cell(position)) => self.header_at(*position),
             _ => column.name(),
         }
@@ -121,9 +138,20 @@ impl Layout {
         self.headers.len()
     }
 
+    /// Where each of our columns comes from: its name, and the file's header or the constant.
+    pub fn sources(&self) -> impl Iterator<Item = (&'static str, ColumnSource)> + '_ {
+        Column::ALL.iter().zip(&self.slots).filter_map(|(column, slot)| {
+            let source = match slot.as_ref()? {
+                Slot::Cell(position) => ColumnSource::Header(self.header_at(*position).to_owned()),
+                Slot::Constant(text) => ColumnSource::Constant(text.clone()),
+            };
+            Some((column.name(), source))
+        })
+    }
+
     /// Headers that nothing is read from.
     pub fn ignored(&self) -> Vec<String> {
-        let used = |position| self.slots.values().any(|slot| *slot == Slot::Cell(position));
+        let used = |position| self.slots.iter().flatten().any(|slot| *slot == Slot::Cell(position));
         let unused = self.headers.iter().enumerate().filter(|(position, _)| !used(*position));
         unused.map(|(_, header)| header.clone()).collect()
     }

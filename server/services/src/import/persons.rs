@@ -5,11 +5,14 @@ use std::collections::{HashMap, HashSet};
 use domain::ids::{ContactPointId, OrganizationId, PartyId};
 use domain::party::{ContactKind, ContactPoint, Party, PartyKind};
 use domain::text::{compact, fold};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use store::bulk::{Cell, Rows};
 use store::entities::{contact_points, parties};
 use store::{Tx, search};
 
-use super::bulk::{self, KEYS};
+use super::bulk::KEYS;
+use super::familiar::{Familiar, KEYS_LOADED, SMALL_FILE};
+use super::ids::Ids;
 use super::row::{Document, Guarantor, PortfolioRow};
 use crate::{ServiceResult, Services};
 
@@ -21,45 +24,111 @@ struct Holder {
     name: String,
 }
 
-/// The people of one import.
+/// The people of one import, batch by batch.
 pub struct Persons {
     org: OrganizationId,
+    /// Documents that the database may have, from before or from an earlier batch.
+    familiar: Familiar,
+    /// Whom this batch may meet.
     holders: HashMap<String, Vec<Holder>>,
     /// Contact points there are, by party, kind and folded value.
     known_points: HashSet<(PartyId, ContactKind, String)>,
     new_parties: Vec<Party>,
     new_points: Vec<ContactPoint>,
+    /// New parties so far.
+    pub added: u64,
+    /// Rows so far that named a known party.
+    pub met: u64,
+    /// New contact points so far.
+    pub points: u64,
+    ids: Ids,
+    tables: Tables,
+}
+
+const PARTY: [&str; 9] =
+    ["id", "kind", "name", "document_type", "document", "document_key", "language", "country", "time_zone"];
+
+const POINT: [&str; 10] = [
+    "id",
+    "party_id",
+    "kind",
+    "value",
+    "value_key",
+    "city",
+    "region",
+    "postal_code",
+    "latitude",
+    "longitude",
+];
+
+struct Tables {
+    parties: Rows,
+    points: Rows,
+    terms: Rows,
 }
 
 impl Persons {
-    /// Loads the parties whose documents the rows name.
-    pub async fn load(tx: &Tx, org: OrganizationId, rows: &[&PortfolioRow]) -> ServiceResult<Self> {
-        let mut persons = Self {
+    /// For a file of so many rows.
+    pub async fn new(services: &Services, tx: &Tx, org: OrganizationId, rows: u64) -> ServiceResult<Self> {
+        let familiar = if rows <= SMALL_FILE {
+            Familiar::Any
+        } else {
+            let keys: Vec<Option<String>> = parties::Entity::find()
+                .select_only()
+                .column(parties::Column::DocumentKey)
+                .filter(parties::Column::OrganizationId.eq(org.0))
+                .filter(parties::Column::DocumentKey.is_not_null())
+                .limit(KEYS_LOADED + 1)
+                .into_tuple()
+                .all(tx)
+                .await?;
+            Familiar::of(keys.into_iter().flatten().collect())
+        };
+        Ok(Self {
             org,
+            familiar,
             holders: HashMap::new(),
             known_points: HashSet::new(),
             new_parties: Vec::new(),
             new_points: Vec::new(),
-        };
-        let keys: HashSet<String> = rows.iter().flat_map(|row| document_keys(row)).collect();
-        let keys: Vec<String> = keys.into_iter().collect();
+            added: 0,
+            met: 0,
+            points: 0,
+            ids: Ids::new(services),
+            tables: Tables::new(org),
+        })
+    }
+
+    /// Loads the parties whose documents a batch names, and forgets those of the batch before.
+    pub async fn meet(&mut self, tx: &Tx, rows: &[PortfolioRow]) -> ServiceResult<()> {
+        self.holders.clear();
+        self.known_points.clear();
+        let familiar = |key: &String| self.familiar.may_know(key);
+        let keys: HashSet<String> = rows.iter().flat_map(document_keys).filter(familiar).collect();
+        let mut keys: Vec<String> = keys.into_iter().collect();
+        keys.sort_unstable();
         for chunk in keys.chunks(KEYS) {
             let found = parties::Entity::find()
-                .filter(parties::Column::OrganizationId.eq(org.0))
+                .filter(parties::Column::OrganizationId.eq(self.org.0))
                 .filter(parties::Column::DocumentKey.is_in(chunk))
                 .all(tx)
                 .await?;
+            if found.is_empty() {
+                continue;
+            }
             let points = contact_points::Entity::find()
-                .filter(contact_points::Column::OrganizationId.eq(org.0))
+                .filter(contact_points::Column::OrganizationId.eq(self.org.0))
                 .filter(contact_points::Column::PartyId.is_in(found.iter().map(|party| party.id)))
                 .all(tx)
                 .await?;
-            persons.remember(found, points);
+            self.remember(found, points);
         }
-        Ok(persons)
+        Ok(())
     }
 
-    fn remember(&mut self, found: Vec<parties::Model>, points: Vec<contact_points::Model>) {
+    fn remember(&mut self, mut found: Vec<parties::Model>, points: Vec<contact_points::Model>) {
+        // Whoever came first is found first, whatever order the database gives.
+        found.sort_unstable_by_key(|party| party.id);
         for party in found {
             let holder = Holder {
                 id: PartyId(party.id),
@@ -81,10 +150,12 @@ impl Persons {
         let debtor = &row.debtor;
         let name = debtor.name.clone();
         let known = debtor.document.as_ref().and_then(|d| self.find(d, &debtor.country, name.as_deref()));
+        self.met += u64::from(known.is_some());
         let id = known.unwrap_or_else(|| {
             let number = debtor.document.as_ref().map(|document| document.number.clone());
+            let id = PartyId(self.ids.next(services));
             self.add(Party {
-                id: PartyId(services.new_id()),
+                id,
                 kind: debtor.kind,
                 name: name.or(number).unwrap_or_default(),
                 document_type: debtor.document.as_ref().and_then(|document| document.kind.clone()),
@@ -110,10 +181,12 @@ impl Persons {
         let document = document.clone().map(|number| Document { kind: None, number });
         let country = row.debtor.country.clone();
         let known = document.as_ref().and_then(|d| self.find(d, &country, name.as_deref()));
+        self.met += u64::from(known.is_some());
         let id = known.unwrap_or_else(|| {
             let number = document.as_ref().map(|document| document.number.clone());
+            let id = PartyId(self.ids.next(services));
             self.add(Party {
-                id: PartyId(services.new_id()),
+                id,
                 kind: PartyKind::Person,
                 name: name.clone().or(number.clone()).or(phone.clone()).unwrap_or_default(),
                 document_type: None,
@@ -152,16 +225,21 @@ impl Persons {
                 country: party.country.clone(),
                 name: party.name.clone(),
             };
-            self.holders.entry(compact(document)).or_default().push(holder);
+            let key = compact(document);
+            self.familiar.remember(&key);
+            self.holders.entry(key).or_default().push(holder);
         }
+        self.added += 1;
         self.new_parties.push(party);
         id
     }
 
     fn point(&mut self, party_id: PartyId, kind: ContactKind, value: &str, services: &Services) {
         if self.known_points.insert((party_id, kind, compact(value))) {
+            self.points += 1;
+            let id = ContactPointId(self.ids.next(services));
             self.new_points.push(ContactPoint {
-                id: ContactPointId(services.new_id()),
+                id,
                 party_id,
                 kind,
                 value: value.to_owned(),
@@ -180,8 +258,10 @@ impl Persons {
         let first = known.into_iter().flatten().next().cloned();
         let value = first.unwrap_or_else(|| "—".to_owned());
         if self.known_points.insert((party_id, ContactKind::Address, compact(&value))) {
+            self.points += 1;
+            let id = ContactPointId(self.ids.next(services));
             self.new_points.push(ContactPoint {
-                id: ContactPointId(services.new_id()),
+                id,
                 party_id,
                 kind: ContactKind::Address,
                 value,
@@ -194,18 +274,71 @@ impl Persons {
         }
     }
 
-    /// Writes the new parties and contact points and the words by which they are found.
-    pub async fn save(self, tx: &Tx) -> ServiceResult<()> {
-        let org = self.org;
-        let terms = search_rows(org, &self.new_parties, &self.new_points);
-        bulk::insert(
-            tx,
-            self.new_parties.iter().map(|party| store::parties::party_row(org, party)).collect(),
-        )
-        .await?;
-        let points = self.new_points.iter().map(|point| store::parties::contact_point_row(org, point));
-        bulk::insert(tx, points.collect()).await?;
-        bulk::insert_missing(tx, terms).await
+    /// Writes the batch's new parties and contact points and the words by which they are found.
+    pub async fn save(&mut self, tx: &Tx) -> ServiceResult<()> {
+        let tables = &mut self.tables;
+        tables.terms(&self.new_parties, &self.new_points);
+        for party in self.new_parties.drain(..) {
+            tables.party(party);
+        }
+        for point in self.new_points.drain(..) {
+            tables.point(point);
+        }
+        tables.parties.save(tx).await?;
+        tables.points.save(tx).await?;
+        Ok(tables.terms.save(tx).await?)
+    }
+}
+
+impl Tables {
+    fn new(org: OrganizationId) -> Self {
+        let shared = || vec![("organization_id", Cell::Uuid(org.0))];
+        Self {
+            parties: Rows::new("parties", shared(), &PARTY),
+            points: Rows::new("contact_points", shared(), &POINT),
+            terms: Rows::new("search_terms", shared(), &["term", "party_id"]).skipping_known(),
+        }
+    }
+
+    fn party(&mut self, party: Party) {
+        let key = party.document.as_deref().map_or(Cell::Null, |document| Cell::Text(compact(document)));
+        self.parties.push([
+            Cell::Uuid(party.id.0),
+            Cell::text(Some(party.kind.as_str())),
+            Cell::Text(party.name),
+            party.document_type.map_or(Cell::Null, Cell::Text),
+            party.document.map_or(Cell::Null, Cell::Text),
+            key,
+            Cell::Text(party.language),
+            Cell::Text(party.country),
+            Cell::text(party.time_zone.map(chrono_tz::Tz::name)),
+        ]);
+    }
+
+    fn point(&mut self, point: ContactPoint) {
+        let key = compact(&point.value);
+        self.points.push([
+            Cell::Uuid(point.id.0),
+            Cell::Uuid(point.party_id.0),
+            Cell::text(Some(point.kind.as_str())),
+            Cell::Text(point.value),
+            Cell::Text(key),
+            point.city.map_or(Cell::Null, Cell::Text),
+            point.region.map_or(Cell::Null, Cell::Text),
+            point.postal_code.map_or(Cell::Null, Cell::Text),
+            Cell::double(point.latitude),
+            Cell::double(point.longitude),
+        ]);
+    }
+
+    /// In the index's own order: each of its pages is then touched once a batch.
+    fn terms(&mut self, parties: &[Party], points: &[ContactPoint]) {
+        let mut terms: Vec<(String, PartyId)> = Vec::with_capacity(parties.len() * 5);
+        each_term(parties, points, |party, own| terms.extend(own.into_iter().map(|term| (term, party))));
+        terms.sort_unstable();
+        for (term, party) in terms {
+            self.terms.push([Cell::Text(term), Cell::Uuid(party.0)]);
+        }
     }
 }
 
@@ -215,21 +348,25 @@ pub fn search_rows(
     new_parties: &[Party],
     new_points: &[ContactPoint],
 ) -> Vec<store::entities::search_terms::ActiveModel> {
+    let mut rows = Vec::new();
+    each_term(new_parties, new_points, |party, terms| rows.extend(search::rows(org, party, terms)));
+    rows
+}
+
+fn each_term(new_parties: &[Party], new_points: &[ContactPoint], mut give: impl FnMut(PartyId, Vec<String>)) {
     let mut points_of: HashMap<PartyId, Vec<ContactPoint>> = HashMap::new();
     for point in new_points {
         points_of.entry(point.party_id).or_default().push(point.clone());
     }
-    let mut rows = Vec::new();
     for party in new_parties {
         let points = points_of.remove(&party.id).unwrap_or_default();
-        rows.extend(search::rows(org, party.id, search::terms(party, &points)));
+        give(party.id, search::terms(party, &points));
     }
     let mut rest: Vec<_> = points_of.into_iter().collect();
     rest.sort_by_key(|(party_id, _)| *party_id);
     for (party_id, points) in rest {
-        rows.extend(search::rows(org, party_id, search::terms(&nameless(party_id), &points)));
+        give(party_id, search::terms(&nameless(party_id), &points));
     }
-    rows
 }
 
 /// A party that adds no words of its own: its name and document are indexed already.

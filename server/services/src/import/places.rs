@@ -12,7 +12,22 @@ VE VG VI VN VU WF WS YE YT ZA ZM ZW";
 /// The code in capitals, if there is such a country.
 pub fn country(text: &str) -> Option<String> {
     let code = text.to_ascii_uppercase();
-    COUNTRIES.split(' ').any(|known| known == code).then_some(code)
+    is_known(&code).then_some(code)
+}
+
+/// The codes stand in order, three bytes apart: a million rows ask, so they are not walked.
+fn is_known(code: &str) -> bool {
+    let at = |index: usize| COUNTRIES.get(index * 3..index * 3 + 2).unwrap_or("");
+    let (mut low, mut high) = (0, COUNTRIES.len().div_ceil(3));
+    while low < high {
+        let middle = usize::midpoint(low, high);
+        match at(middle).cmp(code) {
+            std::cmp::Ordering::Equal => return true,
+            std::cmp::Ordering::Less => low = middle + 1,
+            std::cmp::Ordering::Greater => high = middle,
+        }
+    }
+    false
 }
 
 #[cfg(test)]
@@ -23,6 +38,7 @@ mod tests {
     fn iso_codes_only() {
         assert_eq!(COUNTRIES.split(' ').count(), 249);
         assert!(COUNTRIES.split(' ').all(|code| code.len() == 2));
+        assert!(COUNTRIES.split(' ').all(|code| country(code).as_deref() == Some(code)));
         assert_eq!(country("mx").as_deref(), Some("MX"));
         for bad in ["", "391", "MEX", "XX", "MX CO"] {
             assert_eq!(country(bad), None, "{bad}");

@@ -1,25 +1,25 @@
 //! A portfolio file read row by row.
 
-use std::collections::HashMap;
-
 use domain::account::Balance;
 use domain::party::PartyKind;
 
 use super::column::Column;
 use super::fields::Fields;
+use super::file::ImportFile;
 use super::layout::Layout;
 use super::mapping::Mapping;
 use super::problem::{Problem, RowError, Shown};
 use super::row::{Address, Debtor, Document, Guarantor, PortfolioRow};
-use super::source::{RawRow, Source};
+use super::seen::Seen;
+use super::source::{RawRow, Source, Unopened};
 
 /// An open portfolio file: an iterator of rows, each understood or refused with every reason.
 pub struct Portfolio<'a> {
-    source: Source<'a>,
+    source: Source,
     layout: Layout,
     mapping: &'a Mapping,
-    /// First line of each external id.
-    seen: HashMap<String, u64>,
+    /// First line of each external id; nothing when the file was checked before.
+    seen: Option<Seen>,
 }
 
 /// A row that was refused.
@@ -31,12 +31,22 @@ pub struct Refused {
 }
 
 impl<'a> Portfolio<'a> {
+    /// Opens a file whose external ids are to be compared with each other.
+    ///
     /// # Errors
     /// A file that cannot be opened, and every column that is missing.
-    pub fn open(bytes: &'a [u8], mapping: &'a Mapping) -> Result<Self, Vec<RowError>> {
-        let source = Source::open(bytes, mapping).map_err(|error| vec![error])?;
-        let layout = Layout::new(source.header(), mapping)?;
-        Ok(Self { source, layout, mapping, seen: HashMap::new() })
+    pub fn open(file: &ImportFile, mapping: &'a Mapping) -> Result<Self, Unopened> {
+        Ok(Self { seen: Some(Seen::default()), ..Self::reopen(file, mapping)? })
+    }
+
+    /// Opens a file that was read once already and found to repeat no external id.
+    ///
+    /// # Errors
+    /// See [`Portfolio::open`].
+    pub fn reopen(file: &ImportFile, mapping: &'a Mapping) -> Result<Self, Unopened> {
+        let source = Source::open(file, mapping)?;
+        let layout = Layout::new(source.header(), mapping).map_err(Unopened::Refused)?;
+        Ok(Self { source, layout, mapping, seen: None })
     }
 
     /// Where each column was found.
@@ -44,24 +54,32 @@ impl<'a> Portfolio<'a> {
         &self.layout
     }
 
+    /// Reads what is left and gives the hash of the whole file, lower hex.
+    ///
+    /// # Errors
+    /// Reading failed, now or in the middle of the rows.
+    pub fn finish(self) -> std::io::Result<String> {
+        self.source.finish()
+    }
+
     fn understand(&mut self, row: &RawRow) -> Result<PortfolioRow, Refused> {
+        if let Some(problem) = &row.broken {
+            let errors = vec![RowError::row(row.line, problem.clone())];
+            return Err(Refused { errors, opening: None });
+        }
         let mut errors = self.broken_cells(row);
-        if row.cells.len() != self.layout.width() {
-            let (expected, found) = (self.layout.width(), row.cells.len());
+        if row.width() != self.layout.width() {
+            let (expected, found) = (self.layout.width(), row.width());
             errors.push(RowError::row(row.line, Problem::FieldCount { expected, found }));
             // Cells have moved: what they say now means nothing.
             return Err(Refused { errors, opening: None });
         }
         let fields = Fields::new(row, &self.layout, self.mapping);
         let external_id = fields.text(Column::ExternalId);
-        if let Some(id) = &external_id {
-            match self.seen.get(id) {
-                Some(first_line) => {
-                    let problem = Problem::DuplicateId { value: Shown::new(id), first_line: *first_line };
-                    fields.fail(Column::ExternalId, problem);
-                }
-                None => _ = self.seen.insert(id.clone(), row.line),
-            }
+        if let (Some(id), Some(seen)) = (&external_id, &mut self.seen)
+            && let Some(first_line) = seen.first_line(id, row.line)
+        {
+            fields.fail(Column::ExternalId, Problem::DuplicateId { value: Shown::new(id), first_line });
         }
         let opening = fields.opening(fields.currency());
         let read = read_row(&fields, external_id, opening);

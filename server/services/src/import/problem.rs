@@ -124,11 +124,16 @@ problems! {
     NoRows = "no_rows",
     LegacyWorkbook = "legacy_workbook",
     UnreadableWorkbook { detail: String } = "unreadable_workbook",
+    WorkbookTooLarge { megabytes: usize, cells: usize } = "workbook_too_large",
+    /// The bytes at writing were not those that were checked.
+    FileChanged = "file_changed",
     MissingColumn { ours: &'static str, theirs: Option<String>, suggestion: Option<String> } = "missing_column",
     MissingDebtorColumn = "missing_debtor_column",
     DuplicateHeader = "duplicate_header",
     TotalTooLarge { currency: Currency } = "total_too_large",
     // a row
+    /// Most likely a quote that was never closed; nothing after it was read.
+    RowTooLong { limit: usize } = "row_too_long",
     NotUtf8 { byte: u64 } = "not_utf8",
     FieldCount { expected: usize, found: usize } = "field_count",
     Required = "required",

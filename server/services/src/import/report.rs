@@ -2,14 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use domain::ids::{CreditorId, ImportId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Lang;
+use super::manifest::{Manifest, Moved};
 use super::problem::{RowError, RowErrorView};
 use super::totals::ControlTotal;
 
 /// How an import ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ImportStatus {
     /// Written.
@@ -20,6 +21,31 @@ pub enum ImportStatus {
     Unchanged,
     /// There are errors; nothing was written.
     Rejected,
+}
+
+impl ImportStatus {
+    /// The stable text kept in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Imported => "imported",
+            Self::Checked => "checked",
+            Self::Unchanged => "unchanged",
+            Self::Rejected => "rejected",
+        }
+    }
+}
+
+/// Control totals by what became of the rows; together they are the file's.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TotalsByOutcome {
+    /// New accounts.
+    pub accepted: Vec<ControlTotal>,
+    /// Accounts that are there with the same data.
+    pub unchanged: Vec<ControlTotal>,
+    /// Rows with errors, as far as their amounts could be read.
+    pub rejected: Vec<ControlTotal>,
+    /// Sound rows that were not written because others have errors.
+    pub held_back: Vec<ControlTotal>,
 }
 
 /// The outcome of one import.
@@ -44,7 +70,14 @@ pub struct ImportReport {
     pub rejected: u64,
     /// What the whole file adds up to.
     pub totals: Vec<ControlTotal>,
+    /// The same, by what became of the rows.
+    pub totals_by_outcome: TotalsByOutcome,
+    /// What was written; all zero when nothing was.
+    pub moved: Moved,
+    /// The first errors, in file order.
     pub errors: Vec<RowError>,
+    /// How many errors there are in all.
+    pub problems: u64,
     /// Headers that nothing was read from.
     pub ignored_columns: Vec<String>,
 }
@@ -64,7 +97,11 @@ pub struct ImportView {
     pub unchanged: u64,
     pub rejected: u64,
     pub control_totals: Vec<ControlTotal>,
+    pub totals_by_outcome: TotalsByOutcome,
+    pub moved: Moved,
     pub errors: Vec<RowErrorView>,
+    /// How many errors there are in all; `errors` holds the first of them.
+    pub problems: u64,
     pub ignored_columns: Vec<String>,
 }
 
@@ -88,6 +125,9 @@ impl ImportReport {
             unchanged: self.unchanged,
             rejected: self.rejected,
             control_totals: self.totals.clone(),
+            totals_by_outcome: self.totals_by_outcome.clone(),
+            moved: self.moved.clone(),
+            problems: self.problems,
             errors: self.errors.iter().map(|error| error.view(lang)).collect(),
             ignored_columns: self.ignored_columns.clone(),
         }
@@ -98,6 +138,7 @@ impl ImportReport {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportLine {
     pub id: ImportId,
+    /// Nil when the creditor was not known and the file was rejected.
     pub creditor_id: CreditorId,
     pub file_name: String,
     pub sha256: String,
@@ -106,6 +147,17 @@ pub struct ImportLine {
     pub rows: i32,
     pub accepted: i32,
     pub unchanged: i32,
+    pub rejected: i32,
+    /// `imported` or `rejected`.
+    pub status: String,
     /// The control totals as JSON.
     pub totals: String,
+}
+
+/// A past import with all that proves it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ImportRecord {
+    pub line: ImportLine,
+    /// Nothing for imports older than manifests.
+    pub manifest: Option<Manifest>,
 }

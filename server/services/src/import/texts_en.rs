@@ -20,6 +20,10 @@ pub fn message(problem: &Problem) -> String {
         P::NoRows => "The file has only a header: there are no rows to import.".into(),
         P::LegacyWorkbook => "The file is an old Excel workbook (.xls).".into(),
         P::UnreadableWorkbook { detail } => format!("The Excel workbook cannot be read: {detail}."),
+        P::WorkbookTooLarge { megabytes, cells } => {
+            format!("The Excel workbook is over {megabytes} MB or {cells} cells.")
+        }
+        P::FileChanged => "The file changed while it was read.".into(),
         P::MissingColumn { ours, theirs: Some(theirs), .. } => {
             format!("The column “{theirs}”, which {ours} comes from, is missing.")
         }
@@ -31,6 +35,7 @@ pub fn message(problem: &Problem) -> String {
         P::TotalTooLarge { currency } => {
             format!("The file's total in {currency} is too large for the books.")
         }
+        P::RowTooLong { limit } => format!("The row is over {limit} bytes; what follows was not read."),
         P::NotUtf8 { byte } => format!("The text is not UTF-8 (byte {byte} of the file)."),
         P::FieldCount { expected, found } => {
             format!("The row has {found} fields and the header {expected}.")
@@ -90,6 +95,8 @@ pub fn remedy(problem: &Problem) -> String {
         P::EmptyFile | P::NoRows => "Export the file again with a header and one row per account.".into(),
         P::LegacyWorkbook => "Save it as .xlsx or as CSV UTF-8.".into(),
         P::UnreadableWorkbook { .. } => "Open it in Excel and save it again as .xlsx.".into(),
+        P::WorkbookTooLarge { .. } => "Save it as CSV UTF-8, which has no limit.".into(),
+        P::FileChanged => "Wait until the file is complete and import it again.".into(),
         P::MissingColumn { suggestion: Some(name), .. } => {
             format!("Is it the column “{name}”? Name it under [columns].")
         }
@@ -103,6 +110,7 @@ pub fn remedy(problem: &Problem) -> String {
         }
         P::DuplicateHeader => "Give each column a name of its own.".into(),
         P::TotalTooLarge { .. } => "Split the file or check the decimal mark.".into(),
+        P::RowTooLong { .. } => "Close the quote that was left open in this row.".into(),
         P::NotUtf8 { .. } => "Save the file as “CSV UTF-8”.".into(),
         P::FieldCount { .. } => {
             "Check the row's separators and quotes; a text with a separator goes between quotes.".into()

@@ -26,6 +26,10 @@ pub fn message(problem: &Problem) -> String {
         P::NoRows => "El archivo solo tiene encabezado: no hay filas que importar.".into(),
         P::LegacyWorkbook => "El archivo es un libro de Excel antiguo (.xls).".into(),
         P::UnreadableWorkbook { detail } => format!("El libro de Excel no se puede leer: {detail}."),
+        P::WorkbookTooLarge { megabytes, cells } => {
+            format!("El libro de Excel pasa de {megabytes} MB o de {cells} celdas.")
+        }
+        P::FileChanged => "El archivo cambió mientras se leía.".into(),
         P::MissingColumn { ours, theirs: Some(theirs), .. } => {
             format!("Falta la columna «{theirs}», de la que debe salir {ours}.")
         }
@@ -37,6 +41,7 @@ pub fn message(problem: &Problem) -> String {
         P::TotalTooLarge { currency } => {
             format!("La suma del archivo en {currency} es demasiado grande para los libros.")
         }
+        P::RowTooLong { limit } => format!("La fila pasa de {limit} bytes; no se leyó lo que sigue."),
         P::NotUtf8 { byte } => format!("El texto no es UTF-8 (byte {byte} del archivo)."),
         P::FieldCount { expected, found } => {
             format!("La fila tiene {found} campos y el encabezado {expected}.")
@@ -100,6 +105,8 @@ pub fn remedy(problem: &Problem) -> String {
         }
         P::LegacyWorkbook => "Guárdelo como .xlsx o como CSV UTF-8.".into(),
         P::UnreadableWorkbook { .. } => "Ábralo en Excel y guárdelo otra vez como .xlsx.".into(),
+        P::WorkbookTooLarge { .. } => "Guárdelo como CSV UTF-8, que no tiene límite.".into(),
+        P::FileChanged => "Espere a que el archivo esté completo e impórtelo de nuevo.".into(),
         P::MissingColumn { suggestion: Some(name), .. } => {
             format!("¿Es la columna «{name}»? Indíquela en [columns].")
         }
@@ -113,6 +120,7 @@ pub fn remedy(problem: &Problem) -> String {
         }
         P::DuplicateHeader => "Dé un nombre distinto a cada columna.".into(),
         P::TotalTooLarge { .. } => "Divida el archivo en varios o revise el signo decimal.".into(),
+        P::RowTooLong { .. } => "Cierre la comilla que quedó abierta en esta fila.".into(),
         P::NotUtf8 { .. } => "Guarde el archivo como «CSV UTF-8».".into(),
         P::FieldCount { .. } => {
             "Revise separadores y comillas de la fila; un texto con separador va entre comillas.".into()

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use domain::account::{Balance, Component};
 use domain::money::{Currency, Money};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Sums per currency and component. They do not depend on the order of the rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,7 +21,7 @@ struct Tally {
 }
 
 /// One line of the control totals.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ControlTotal {
     pub currency: Currency,
     pub component: Component,
@@ -45,6 +45,19 @@ impl ControlTotals {
                 tally.minor += i128::from(amount.minor());
             }
         }
+    }
+
+    /// What is left when a part of the same rows is taken away.
+    #[must_use]
+    pub fn without(mut self, part: &Self) -> Self {
+        for (key, taken) in &part.tallies {
+            if let Some(tally) = self.tallies.get_mut(key) {
+                tally.count = tally.count.saturating_sub(taken.count);
+                tally.minor -= taken.minor;
+            }
+        }
+        self.tallies.retain(|_, tally| tally.count > 0 || tally.minor != 0);
+        self
     }
 
     /// The totals, by currency and in book order.

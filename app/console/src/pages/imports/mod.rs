@@ -198,7 +198,7 @@ impl Upload {
         ImportRequest {
             creditor_code: self.creditor_code.clone(),
             file_name: self.file_name.clone(),
-            bytes: self.bytes.clone(),
+            file: self.bytes.as_slice().into(),
             mapping: self.mapping.clone(),
             dry_run,
         }

@@ -3,7 +3,7 @@ use domain::money::{Currency, Money};
 use proptest::prelude::*;
 
 use super::*;
-use crate::import::{Column, Lang};
+use crate::import::{Column, Lang, PortfolioRow};
 
 const INVOICES: &[u8] = include_bytes!("../../../tests/fixtures/invoices_us.csv");
 const INVOICES_MAPPING: &str = include_str!("../../../tests/fixtures/invoices_us.toml");
@@ -12,7 +12,29 @@ const CARTERA_XLSX: &[u8] = include_bytes!("../../../tests/fixtures/cartera_mx.x
 
 const HEADER: &str = "external_id,debtor_document,due_on,principal,currency,country";
 
-fn checked(text: &str) -> Checked {
+/// A checked file with its sound rows.
+struct Read {
+    rows: Vec<PortfolioRow>,
+    checked: Checked,
+}
+
+impl std::ops::Deref for Read {
+    type Target = Checked;
+
+    fn deref(&self) -> &Checked {
+        &self.checked
+    }
+}
+
+fn check(bytes: &[u8], mapping: &Mapping) -> Read {
+    let mut rows = Vec::new();
+    let checked = check_each(&ImportFile::from(bytes), mapping, |row| rows.push(row)).unwrap();
+    assert_eq!(checked.rows, rows.len() as u64 + checked.rejected);
+    assert_eq!(checked.sha256, ImportFile::from(bytes).sha256().unwrap());
+    Read { rows, checked }
+}
+
+fn checked(text: &str) -> Read {
     check(text.as_bytes(), &Mapping::default())
 }
 
@@ -21,7 +43,7 @@ fn complaints(rows: &str) -> Vec<String> {
     told(&checked(&format!("{HEADER}\n{rows}")))
 }
 
-fn told(checked: &Checked) -> Vec<String> {
+fn told(checked: &Read) -> Vec<String> {
     let views = checked.errors.iter().map(|error| error.view(Lang::Es));
     views
         .map(|view| {
