@@ -174,12 +174,12 @@ mod tests {
             })
             .collect();
         let expected = [
-            "agent           xxxx.......x....",
-            "supervisor      xxxxxxx.xx.xx...",
-            "manager         xxxxxxxxxx.xxxxx",
-            "auditor         x.....xx.x....x.",
-            "field_collector ................",
-            "admin           xxxxxxxxxxxxxxxx",
+            "agent           xxxx.......x.....",
+            "supervisor      xxxxxxx.xx.xx....",
+            "manager         xxxxxxxxxx.xxxxxx",
+            "auditor         x.....xx.x....x..",
+            "field_collector .................",
+            "admin           xxxxxxxxxxxxxxxxx",
         ];
         assert_eq!(rows, expected);
     }

@@ -72,4 +72,8 @@ ids! {
     FieldEventId,
     ImportId,
     MessageId,
+    /// A payment plan or settlement made in the product.
+    ArrangementId,
+    /// A statement to a creditor.
+    RemittanceId,
 }

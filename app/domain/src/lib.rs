@@ -9,6 +9,7 @@ pub mod arrangement;
 pub mod audit;
 pub mod calendar;
 pub mod charge;
+pub mod contact;
 pub mod field;
 pub mod ids;
 pub mod interest;

@@ -108,7 +108,6 @@ pub fn replan(
     let fallen_due = Money::sum(currency, past.iter().map(|due| due.amount))?;
     let advance = match terms.prepayment {
         Prepayment::Next => zero,
-        Prepayment::Last | Prepayment::Reamortise if future.is_empty() => zero,
         Prepayment::Last | Prepayment::Reamortise => paid.sub(fallen_due)?,
     };
     if total == to_pay && !advance.is_positive() {
