@@ -2,11 +2,13 @@
 //! changes Saldar's data, whichever surface asks.
 
 pub mod accounts;
+pub mod arrangements;
 pub mod audit;
 pub mod clock;
 mod context;
 pub mod debtors;
 pub mod demo;
+pub mod end_of_day;
 mod error;
 pub mod field;
 pub mod import;

@@ -1,0 +1,21 @@
+//! Payment plans and settlements as living agreements: offered within a policy, accepted with
+//! evidence, re-planned when the balance moves, ended by rule.
+//!
+//! Locks are taken in one order: the balances of the debts, by id, then the arrangement, then the
+//! audit trail.
+
+mod accept;
+mod books;
+mod effects;
+pub(crate) mod nightly;
+mod offer;
+mod policy;
+mod refresh;
+mod refusal;
+mod view;
+
+pub use accept::AcceptArrangement;
+pub use nightly::ArrangementCounts;
+pub use offer::{ArrangementPreview, NewArrangement};
+pub use refusal::say as say_limit;
+pub use view::{ArrangementDebt, ArrangementLine, ArrangementRevision, ArrangementView};

@@ -1,0 +1,1 @@
+//! Remittances and commission terms.
