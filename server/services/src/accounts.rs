@@ -40,7 +40,10 @@ pub struct AccountPage {
 pub struct DebtSummary {
     pub account: Account,
     pub creditor: Creditor,
+    /// What is owed today, with the interest that has grown until today.
     pub balance: Balance,
+    /// How much of it has grown and is not posted yet.
+    pub grown: Money,
     pub stage: Stage,
     pub days_past_due: i64,
     /// What is due by today: the unpaid instalments of an active plan, else the whole debt
@@ -202,14 +205,14 @@ impl Services {
     ) -> ServiceResult<DebtSummary> {
         let org = actor.organization_id;
         let db = self.db.read();
-        let balance = ledger::find_balance(db, org, account.id).await?.ok_or(ServiceError::NotFound)?;
+        let (balance, grown) = self.balance_on(db, org, &account, today).await?;
         let creditor =
             parties::find_creditor(db, org, account.creditor_id).await?.ok_or(ServiceError::NotFound)?;
         let plan = self.plan_of(actor, account.id, balance.total()?).await?;
         let stage = account.stage(&balance, today);
         let overdue = overdue(&account, &balance, plan.as_ref(), today)?;
         let days = if balance.total_minor() > 0 { days_past_due(account.due_on, today) } else { 0 };
-        Ok(DebtSummary { account, creditor, balance, stage, days_past_due: days, overdue })
+        Ok(DebtSummary { account, creditor, balance, grown, stage, days_past_due: days, overdue })
     }
 
     async fn load_view(&self, actor: &Actor, account: Account) -> ServiceResult<AccountView> {

@@ -98,7 +98,9 @@ impl Services {
         let org = actor.organization_id;
         let today = self.today(org).await?;
         let tx = self.begin().await?;
-        let owed = ledger::lock_balance(&tx, org, account_id).await?.ok_or(ServiceError::NotFound)?;
+        ledger::lock_balance(&tx, org, account_id).await?.ok_or(ServiceError::NotFound)?;
+        let account = accounts::find(&tx, org, account_id).await?.ok_or(ServiceError::NotFound)?;
+        let (owed, _) = self.balance_on(&tx, org, &account, today).await?;
         let terms = terms.check(owed.total()?, today).map_err(bad_promise)?;
         // The same form sent twice is one promise.
         let same =

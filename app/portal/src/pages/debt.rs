@@ -43,6 +43,7 @@ fn Debt(debt: AccountView) -> impl IntoView {
     let owed = total(&debt);
     let owes = owed.is_positive();
     let journal = debt.journal.clone();
+    let grown = debt.summary.grown;
     let currency = debt.summary.account.currency;
     view! {
         <PortalLayout title=title lead=lead back="/deudas" sign_out=SIGN_OUT>
@@ -50,7 +51,7 @@ fn Debt(debt: AccountView) -> impl IntoView {
             {owes.then(|| view! { <Breakdown balance=debt.summary.balance/> })}
             <Promises promises=debt.promises today=debt.today/>
             {debt.plan.map(|plan| view! { <Plan plan today=debt.today/> })}
-            <HowItCameAbout journal currency/>
+            <HowItCameAbout journal grown currency/>
             <Payments payments=debt.payments/>
             <Documents documents=debt.documents/>
             <p class="soft small">

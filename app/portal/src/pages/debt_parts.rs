@@ -73,7 +73,12 @@ fn movements(journal: &[Entry], currency: Currency) -> Vec<Movement> {
 
 /// The sum from the first day to today, then every movement.
 #[component]
-pub fn HowItCameAbout(journal: Vec<Entry>, currency: Currency) -> impl IntoView {
+pub fn HowItCameAbout(
+    journal: Vec<Entry>,
+    /// Interest that has grown until today and is in no movement yet.
+    grown: Money,
+    currency: Currency,
+) -> impl IntoView {
     let (lang, locale) = (use_lang(), use_locale());
     let lines = movements(&journal, currency);
     let sum = |kind| {
@@ -98,11 +103,17 @@ pub fn HowItCameAbout(journal: Vec<Entry>, currency: Currency) -> impl IntoView 
     .map(|(term, money)| view! { <Pair term>{format::money(&money, locale)}</Pair> })
     .collect();
     let now = lines.last().map_or_else(|| Money::zero(currency), |line| line.after);
+    let now = now.add(grown).unwrap_or(now);
+    let growing = (!grown.is_zero()).then(|| {
+        let term = tr!(lang, "Intereses desde el último movimiento", "Interest since the last movement");
+        view! { <Pair term>{format::money(&grown, locale)}</Pair> }
+    });
     let rows: Vec<_> = lines.iter().rev().map(|line| movement_row(line, lang, locale)).collect();
     view! {
         <Card title=tr!(lang, "Cómo se llegó a esta cantidad", "How this amount came about")>
             <KeyValue>
                 {steps}
+                {growing}
                 <Pair term=tr!(lang, "Debes hoy", "You owe today") strong=true>{format::money(&now, locale)}</Pair>
             </KeyValue>
             <details>

@@ -176,8 +176,10 @@ impl Services {
             }
             (None, Ok(found)) => found,
         };
-        let owed_before = ledger::find_balance(tx, org, account).await?.map_or(0, |b| b.total_minor());
         let zone = store::parties::find_organization(tx, org).await?.ok_or(ServiceError::NotFound)?.zone;
+        let received_on = business_date(believed_time(envelope.wall_ms, self.now()), zone);
+        let found = store::accounts::find(tx, org, account).await?.ok_or(ServiceError::NotFound)?;
+        let owed_before = self.balance_on(tx, org, &found, received_on).await?.0.total_minor();
         let posted = self
             .post_payment_in(
                 tx,
@@ -186,7 +188,7 @@ impl Services {
                     account_id: account,
                     amount,
                     method: PaymentMethod::FieldCash,
-                    received_on: business_date(believed_time(envelope.wall_ms, self.now()), zone),
+                    received_on,
                     source: format!("field:{}", envelope.event_id),
                     reference: None,
                     receipt: ReceiptSeries::Given(cash.receipt_no),

@@ -4,13 +4,13 @@
 //! phone has read. If anything changed, the phone reads the day again; if nothing did, the answer is empty. There
 //! is no change log whose order of commits could hide a row.
 
-use domain::account::Component;
+use domain::account::{Balance, Component};
 use domain::field::{ActivityLine, OwedLine, PullResponse, Stop};
 use domain::party::ContactKind;
 use sea_orm::{AccessMode, DbBackend, IsolationLevel, TransactionOptions, TransactionTrait};
 use sha2::{Digest, Sha256};
 use store::field::StopRows;
-use store::{StoreError, field, ledger};
+use store::{StoreError, field};
 
 use super::{FieldFault, FieldSession, to_u64};
 use crate::{ServiceError, ServiceResult, Services};
@@ -44,10 +44,14 @@ impl Services {
         let rows = field::day_stops(&tx, org, session.user_id, day).await?;
         let cash_box = field::cash_box(&tx, org, session.user_id).await?;
         let epoch = store::parties::setting(&tx, EPOCH_KEY).await?.unwrap_or_default();
+        let mut stops: Vec<Stop> = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let account = store::accounts::account(row.account.clone())?;
+            let (owed, _) = self.balance_on(&tx, org, &account, day).await?;
+            stops.push(stop(row, &owed, day));
+        }
         tx.rollback().await?;
 
-        let today = day;
-        let stops: Vec<Stop> = rows.iter().map(|row| stop(row, today)).collect::<ServiceResult<_>>()?;
         let digest = digest(&day.to_string(), &stops)?;
         let read = read_so_far(cursor, &epoch, &digest, stops.len());
         let from = read.unwrap_or(0);
@@ -100,10 +104,9 @@ fn to_e7(degrees: f64) -> Option<i32> {
     (degrees.is_finite() && degrees.abs() <= 180.0).then(|| (degrees * 1e7).round() as i32)
 }
 
-fn stop(rows: &StopRows, today: chrono::NaiveDate) -> ServiceResult<Stop> {
+fn stop(rows: &StopRows, balance: &Balance, today: chrono::NaiveDate) -> Stop {
     let contact = |kind: ContactKind| rows.contacts.iter().find(|c| c.kind == kind.as_str());
     let address = contact(ContactKind::Address);
-    let balance = ledger::balance(&rows.balance)?;
     let owed = Component::ALL
         .iter()
         .map(|component| OwedLine {
@@ -113,7 +116,7 @@ fn stop(rows: &StopRows, today: chrono::NaiveDate) -> ServiceResult<Stop> {
         .filter(|line| line.amount_minor != 0)
         .collect();
     let days = if balance.total_minor() > 0 { (today - rows.account.due_on).num_days().max(0) } else { 0 };
-    Ok(Stop {
+    Stop {
         assignment_id: rows.assignment.id,
         account_id: rows.account.id,
         position: u32::try_from(rows.assignment.position).unwrap_or(0),
@@ -139,7 +142,7 @@ fn stop(rows: &StopRows, today: chrono::NaiveDate) -> ServiceResult<Stop> {
             })
             .collect(),
         visited: rows.visited,
-    })
+    }
 }
 
 impl From<sea_orm::TransactionError<sea_orm::DbErr>> for FieldFault {

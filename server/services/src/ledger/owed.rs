@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, ActorKind, Permission};
 use domain::account::{Account, Balance, Component};
-use domain::ids::AccountId;
+use domain::ids::{AccountId, OrganizationId};
 use domain::interest::Segment;
 use domain::ledger::{Entry, History, replay};
 use domain::money::Money;
@@ -57,6 +57,25 @@ impl Services {
             _ => actor.require(Permission::AccountRead)?,
         }
         self.owed_in(db, actor, &account, as_of, known_at).await
+    }
+
+    /// What an account owes at the end of `as_of` by what is known now, and how much of it has
+    /// grown without being posted; cheap where nothing grows.
+    pub(crate) async fn balance_on(
+        &self,
+        db: &impl ConnectionTrait,
+        org: OrganizationId,
+        account: &Account,
+        as_of: NaiveDate,
+    ) -> ServiceResult<(Balance, Money)> {
+        let posted = ledger::find_balance(db, org, account.id).await?.ok_or(ServiceError::NotFound)?;
+        let terms = self.account_terms(db, org, account).await?;
+        if !terms.accrues() {
+            return Ok((posted, Money::zero(account.currency)));
+        }
+        let facts = History::of(&ledger::journal(db, org, account.id).await?)?.facts;
+        let owed = replay(account.currency, &terms, &facts, as_of)?.owed()?;
+        Ok((owed, owed.total()?.sub(posted.total()?)?))
     }
 
     /// The same for a caller that has authorised it.
