@@ -1,6 +1,8 @@
 //! The command line. Every command prints people's text, or one JSON document with `--json`.
 
 mod calc;
+mod end_of_day;
+mod export;
 mod import;
 mod serve;
 mod verify;
@@ -19,6 +21,8 @@ use services::{Mode, ServiceError, Services};
 
 use crate::config::Config;
 use crate::{logging, start};
+use end_of_day::EndOfDayArgs;
+use export::Export;
 use import::Import;
 use verify::Scope;
 
@@ -63,6 +67,13 @@ enum Command {
     /// Import a file, all or nothing.
     #[command(subcommand)]
     Import(Import),
+    /// The nightly batch: what changes because a day has passed. Run again, it goes on where it was
+    /// stopped, or does nothing.
+    #[command(after_help = "Example: saldar end-of-day --date 2026-11-20 --json")]
+    EndOfDay(EndOfDayArgs),
+    /// Write the books for others to read.
+    #[command(subcommand)]
+    Export(Export),
     /// Recompute from the facts and compare; fails if anything differs.
     #[command(after_help = "Example: saldar verify all --json")]
     Verify {
@@ -138,6 +149,8 @@ impl Cli {
                 demo(&services, DemoPlan { accounts, seed, as_of }, json).await
             }
             Command::Import(import) => import.run(&start::product(&config).await?.services).await,
+            Command::EndOfDay(args) => args.run(&start::product(&config).await?.services).await,
+            Command::Export(export) => export.run(&start::product(&config).await?.services).await,
             Command::Verify { scope, json } => {
                 verify::verify(&start::product(&config).await?.services, scope, json).await
             }

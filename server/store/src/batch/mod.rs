@@ -3,6 +3,7 @@
 mod ageing;
 mod promises;
 mod runs;
+mod tariff;
 
 use domain::ids::OrganizationId;
 use sea_orm::sea_query::{Condition, Expr, InsertStatement, SelectStatement};
@@ -10,11 +11,12 @@ use sea_orm::{DbErr, ExprTrait};
 use uuid::Uuid;
 
 pub use ageing::{Aged, age, count_accounts};
-pub use promises::{EndedPromises, end_promises};
+pub use promises::{EndedPromises, end_promises, lock_balances};
 pub use runs::{
     NewRun, boundaries, chunk_summaries, claim_chunk, close_chunk, close_run, find_run, first_open_chunk,
     insert_run, latest_run, lock_run, open_chunks, unfinished_before,
 };
+pub use tariff::{Chargeable, chargeable, finished_before};
 
 use crate::StoreResult;
 

@@ -2,13 +2,16 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::account::PromiseStatus;
+use domain::ids::ArrangementId;
 use domain::ledger::PaymentStatus;
-use sea_orm::sea_query::{Condition, Expr, LockType, Order, Query, SelectStatement, UpdateStatement};
-use sea_orm::{ConnectionTrait, EntityTrait, ExprTrait, Set};
+use sea_orm::sea_query::{
+    Condition, Expr, LockType, Order, Query, SelectStatement, UnionType, UpdateStatement,
+};
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, ExprTrait, Set};
 use uuid::Uuid;
 
 use super::AccountRange;
-use crate::entities::{account_events, balances, payments, promises};
+use crate::entities::{account_events, arrangement_debts, balances, payments, promises};
 use crate::{StoreResult, Tx};
 
 /// How many promises ended, and how.
@@ -20,7 +23,7 @@ pub struct EndedPromises {
 
 /// Ends the open promises of the range that were for a day before `date`. A promise is kept when
 /// what was paid since it was taken reaches it, or nothing is owed any more, as when a payment is
-/// posted; otherwise it is broken.
+/// posted; otherwise it is broken. The accounts are locked, see [`lock_balances`].
 ///
 /// # Errors
 /// The database fails.
@@ -30,7 +33,7 @@ pub async fn end_promises(
     date: NaiveDate,
     at: DateTime<Utc>,
 ) -> StoreResult<EndedPromises> {
-    if !lock_accounts(tx, range, date).await? {
+    if !any_due(tx, range, date).await? {
         return Ok(EndedPromises::default());
     }
     let mut kept = ending(range, date, PromiseStatus::Kept);
@@ -58,23 +61,58 @@ fn due(range: &AccountRange, date: NaiveDate) -> Condition {
         .add(promise(promises::Column::DueOn).lt(date))
 }
 
-/// Locks the balances of the accounts concerned, as every posting does, so that a payment either
-/// is seen here or sees what was decided here. Are there any?
-async fn lock_accounts(tx: &Tx, range: &AccountRange, date: NaiveDate) -> StoreResult<bool> {
-    let accounts = Query::select()
+/// Locks the balances of every account that a chunk may decide something about, by id, as every
+/// posting does: a payment either is seen by the decision, or sees it. On SQLite there is one
+/// writer anyway.
+///
+/// # Errors
+/// The database fails.
+pub async fn lock_balances(
+    tx: &Tx,
+    range: &AccountRange,
+    date: NaiveDate,
+    looked_at: &[ArrangementId],
+) -> StoreResult<()> {
+    if tx.get_database_backend() != DbBackend::Postgres {
+        return Ok(());
+    }
+    let org = range.organization_id.0;
+    let mut accounts = Query::select()
         .column((promises::Entity, promises::Column::AccountId))
         .from(promises::Entity)
         .cond_where(due(range, date))
         .take();
+    if !looked_at.is_empty() {
+        let debts = Query::select()
+            .column(arrangement_debts::Column::AccountId)
+            .from(arrangement_debts::Entity)
+            .and_where(Expr::col(arrangement_debts::Column::OrganizationId).eq(org))
+            .and_where(
+                Expr::col(arrangement_debts::Column::ArrangementId).is_in(looked_at.iter().map(|id| id.0)),
+            )
+            .take();
+        accounts.union(UnionType::All, debts);
+    }
     let locking = Query::select()
         .column(balances::Column::AccountId)
         .from(balances::Entity)
-        .and_where(balance(balances::Column::OrganizationId).eq(range.organization_id.0))
+        .and_where(balance(balances::Column::OrganizationId).eq(org))
         .and_where(balance(balances::Column::AccountId).in_subquery(accounts))
         .order_by((balances::Entity, balances::Column::AccountId), Order::Asc)
         .lock(LockType::Update)
         .take();
-    Ok(!tx.query_all(&locking).await?.is_empty())
+    tx.query_all(&locking).await?;
+    Ok(())
+}
+
+async fn any_due(tx: &Tx, range: &AccountRange, date: NaiveDate) -> StoreResult<bool> {
+    let first = Query::select()
+        .column((promises::Entity, promises::Column::Id))
+        .from(promises::Entity)
+        .cond_where(due(range, date))
+        .limit(1)
+        .take();
+    Ok(tx.query_one(&first).await?.is_some())
 }
 
 fn ending(range: &AccountRange, date: NaiveDate, status: PromiseStatus) -> UpdateStatement {
