@@ -28,3 +28,22 @@ impl CalcError {
         }
     }
 }
+
+/// What the rules refuse is said in their own words.
+macro_rules! refused {
+    ($($error:ty),* $(,)?) => {
+        $(impl From<$error> for CalcError {
+            fn from(error: $error) -> Self {
+                Self::Refused(error.to_string())
+            }
+        })*
+    };
+}
+
+refused!(
+    domain::money::MoneyError,
+    domain::money::DayCountError,
+    domain::money::IndexError,
+    domain::interest::InterestError,
+    domain::charge::ChargeError,
+);

@@ -97,8 +97,7 @@ impl<'a> Accruer<'a> {
     /// # Errors
     /// Overflow.
     pub fn vat(&self) -> Result<Decimal, InterestError> {
-        let pct = self.terms.terms().vat_pct.unwrap_or(Decimal::ZERO);
-        Ok(self.exact()?.mul(pct)?.div(Decimal::from(100))?)
+        self.terms.vat_on(self.exact()?)
     }
 
     /// How the figure came about; none in grace.

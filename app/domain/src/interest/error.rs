@@ -21,10 +21,12 @@ pub enum InterestError {
     NoRateOn(NaiveDate),
     #[error("{0} needs a reference period, which arrears have not; choose another day count")]
     NeedsReference(DayCount),
+    #[error("{0} needs the dates, not only the number of days; give both dates or choose another day count")]
+    NeedsDates(DayCount),
+    #[error("{0} days is no time in arrears; give from 0 to 36524")]
+    Days(i64),
     #[error("a year of {0} days is none; give 360, 365 or 366")]
     Basis(u16),
-    #[error("a grace period of {0} days is none; give from 0 to 36525")]
-    Grace(i64),
     #[error("VAT of {0} % is none; give from 0 to 100")]
     Vat(Decimal),
     #[error("the change on {on} comes after the one on {after}; give changes by date")]

@@ -42,5 +42,15 @@ pub fn accrue(
     Ok(Accrued { segments: accruer.segments()?, exact: accruer.exact()?, vat: accruer.vat()? })
 }
 
+/// The daily rate, as a fraction, that compounds to an effective annual one over a year of
+/// `basis_days`: (1 + EA)^(1 / basis) − 1.
+///
+/// # Errors
+/// A rate out of range, a year without days.
+pub fn daily_equivalent(ea_pct: Decimal, basis_days: u16) -> Result<Decimal, InterestError> {
+    let method = Method::EffectiveAnnual { basis_days, style: EffectiveStyle::Compound };
+    InterestTerms::constant(ea_pct, method)?.prepare()?.for_days(Decimal::ONE, 1)
+}
+
 #[cfg(test)]
 mod tests;

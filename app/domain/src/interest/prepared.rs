@@ -119,35 +119,68 @@ impl PreparedTerms {
         from: NaiveDate,
         to: NaiveDate,
     ) -> Result<Decimal, InterestError> {
-        match self.terms.method {
-            Method::Simple(count) => {
-                let years = count.fraction(&Interval::new(from, to))?;
-                Ok(principal.mul(row.rate_pct)?.mul(years.numerator().into())?)
+        let count = match self.terms.method {
+            Method::Simple(count) => count.fraction(&Interval::new(from, to))?.numerator(),
+            Method::EffectiveAnnual { .. } => self.days(from, to)?,
+        };
+        self.of_count(row, principal, count)
+    }
+
+    /// `count` is days, or the numerator of the fraction of a year.
+    fn of_count(&self, row: &Row, principal: Decimal, count: i64) -> Result<Decimal, InterestError> {
+        let (basis_days, style) = match self.terms.method {
+            Method::Simple(_) => return Ok(principal.mul(row.rate_pct)?.mul(count.into())?),
+            Method::EffectiveAnnual { basis_days, style } => (basis_days, style),
+        };
+        let rate = match style {
+            EffectiveStyle::Compound => row.factor(count, basis_days)?.sub(Decimal::ONE)?,
+            EffectiveStyle::SimpleOnDailyEquivalent => {
+                row.factor(1, basis_days)?.sub(Decimal::ONE)?.mul(count.into())?
             }
-            Method::EffectiveAnnual { basis_days, style } => {
-                let days = self.days(from, to)?;
-                let rate = match style {
-                    EffectiveStyle::Compound => row.factor(days, basis_days)?.sub(Decimal::ONE)?,
-                    EffectiveStyle::SimpleOnDailyEquivalent => {
-                        row.factor(1, basis_days)?.sub(Decimal::ONE)?.mul(days.into())?
-                    }
-                };
-                Ok(principal.mul(rate)?)
-            }
+        };
+        Ok(principal.mul(rate)?)
+    }
+
+    /// The interest of so many days that have no dates, at the first rate, unrounded.
+    ///
+    /// # Errors
+    /// Days below zero or a century of them, a day count that needs dates, overflow.
+    pub fn for_days(&self, principal: Decimal, days: i64) -> Result<Decimal, InterestError> {
+        if !(0..CENTURY_DAYS).contains(&days) {
+            return Err(InterestError::Days(days));
         }
+        if let Method::Simple(count) = self.terms.method
+            && count.year_days().is_none()
+        {
+            return Err(InterestError::NeedsDates(count));
+        }
+        let row = self.rows.first().ok_or(InterestError::NoRates)?;
+        Ok(self.of_count(row, principal, days)?.div(self.divisor())?)
+    }
+
+    /// The tax on an interest, unrounded.
+    ///
+    /// # Errors
+    /// Overflow.
+    pub fn vat_on(&self, interest: Decimal) -> Result<Decimal, InterestError> {
+        let pct = self.terms.vat_pct.unwrap_or(Decimal::ZERO);
+        Ok(interest.mul(pct)?.div(Decimal::from(100))?)
     }
 
     /// The same for every interval under these terms.
     pub(super) fn divisor(&self) -> Decimal {
         let year = match self.terms.method {
-            Method::Simple(DayCount::Act365F | DayCount::Thirty365) => 365,
-            Method::Simple(DayCount::ActActIsda | DayCount::ActActAfb | DayCount::ActActIcma) => 365 * 366,
-            Method::Simple(_) => 360,
+            Method::Simple(count) => count.year_days().unwrap_or(EITHER_YEAR),
             Method::EffectiveAnnual { .. } => return Decimal::ONE,
         };
         Decimal::from(100 * year)
     }
 }
+
+const CENTURY_DAYS: i64 = 36_525;
+
+/// The denominator of fractions over years of 365 and of 366 days.
+const EITHER_YEAR: i64 = 365 * 366;
 
 /// The longest year that a contract may count in days.
 const LONGEST_YEAR_DAYS: u16 = 366;

@@ -28,3 +28,7 @@ vector_file!(fineract_schedules, "schedules_fineract_e2e.json");
 vector_file!(waterfall, "waterfall.json");
 vector_file!(fineract_waterfall, "waterfall_fineract_e2e.json");
 vector_file!(settlements, "settlements.json");
+vector_file!(contact_windows, "contact_windows.csv");
+vector_file!(contact_frequency, "contact_frequency.json");
+vector_file!(holidays, "holidays_2025_2028.csv");
+vector_file!(validation_periods, "regf_validation_period.csv");

@@ -80,17 +80,27 @@ impl DayCount {
     /// A date out of range, or a century between them.
     pub fn fraction(self, interval: &Interval) -> Result<YearFraction, DayCountError> {
         let days = self.days(interval)?;
+        if let Some(year_days) = self.year_days() {
+            return Ok(YearFraction::new(days, year_days));
+        }
         let Interval { start, end, .. } = *interval;
         Ok(match self {
-            Self::Act365F | Self::Thirty365 => YearFraction::new(days, 365),
-            Self::Act360 | Self::Thirty360 | Self::Thirty360E | Self::Thirty360EIsda | Self::Thirty360Us => {
-                YearFraction::new(days, 360)
-            }
             Self::ActActIsda => directed(start, end, actual::isda),
             Self::ActActAfb => directed(start, end, actual::afb),
             Self::ActActIcma if start <= end => icma::fraction(start, end, interval.reference)?,
-            Self::ActActIcma => icma::fraction(end, start, interval.reference)?.negate(),
+            _ => icma::fraction(end, start, interval.reference)?.negate(),
         })
+    }
+
+    /// The days of every year, if years do not differ.
+    pub const fn year_days(self) -> Option<i64> {
+        match self {
+            Self::Act365F | Self::Thirty365 => Some(365),
+            Self::Act360 | Self::Thirty360 | Self::Thirty360E | Self::Thirty360EIsda | Self::Thirty360Us => {
+                Some(360)
+            }
+            Self::ActActIsda | Self::ActActIcma | Self::ActActAfb => None,
+        }
     }
 
     /// The fraction of a year as a decimal number.
