@@ -44,7 +44,8 @@ pub fn decide(rules: Rules<'_>, case: &ContactCase) -> Result<Decision, ContactE
     let Some(objection) = inquiry.objection(case.at)? else {
         let span = (case.at, valid_until(&inquiry, case.at));
         let duties = rules.pack.duties_of(case.channel, case.history.is_empty());
-        return Ok(Decision::Allowed(ContactPermit::new(case.channel, span, pack, duties)));
+        let hours = inquiry.zones().first().and_then(|zone| inquiry.open_under(zone.local(case.at)));
+        return Ok(Decision::Allowed(ContactPermit::new(case.channel, span, pack, (hours, duties))));
     };
     let next = next_slot(&inquiry, case.at);
     Ok(Decision::Refused(Refusal {

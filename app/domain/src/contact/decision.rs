@@ -27,17 +27,18 @@ pub struct ContactPermit {
     at: DateTime<Utc>,
     valid_until: DateTime<Utc>,
     pack: PackRef,
+    hours: Option<Citation>,
     duties: Vec<Duty>,
 }
 
 impl ContactPermit {
-    pub(super) const fn new(
+    pub(super) fn new(
         channel: Channel,
         (at, valid_until): (DateTime<Utc>, DateTime<Utc>),
         pack: PackRef,
-        duties: Vec<Duty>,
+        (hours, duties): (Option<Citation>, Vec<Duty>),
     ) -> Self {
-        Self { channel, at, valid_until, pack, duties }
+        Self { channel, at, valid_until, pack, hours, duties }
     }
 
     pub const fn channel(&self) -> Channel {
@@ -56,6 +57,11 @@ impl ContactPermit {
 
     pub const fn pack(&self) -> &PackRef {
         &self.pack
+    }
+
+    /// The norm or policy whose hours are open.
+    pub const fn hours(&self) -> Option<&Citation> {
+        self.hours.as_ref()
     }
 
     /// What the contact must say, and must not do.

@@ -16,6 +16,9 @@ pub(super) struct Inquiry<'a> {
     holidays: Result<&'a HolidaySet, HolidayError>,
 }
 
+/// A rule held against the case on one of the debtor's clocks.
+type Check<'a> = fn(&Inquiry<'a>, DateTime<Utc>, Zone) -> Result<Option<Objection>, ContactError>;
+
 impl<'a> Inquiry<'a> {
     pub(super) fn new(rules: Rules<'a>, case: &'a ContactCase) -> Result<Self, ContactError> {
         let no_zone = || ContactError::NoZone { country: rules.pack.country.clone() };
@@ -38,8 +41,7 @@ impl<'a> Inquiry<'a> {
         if let Some(found) = standing() {
             return Ok(Some(found));
         }
-        let checks: [fn(&Self, DateTime<Utc>, Zone) -> Result<Option<Objection>, ContactError>; 3] =
-            [Self::own_hours, Self::hours, Self::frequency];
+        let checks: [Check<'a>; 3] = [Self::own_hours, Self::hours, Self::frequency];
         for check in checks {
             for zone in &self.zones {
                 if let Some(found) = check(self, at, *zone)? {
@@ -111,18 +113,26 @@ impl<'a> Inquiry<'a> {
             .map(|(limit, evidence)| Objection::passing(Reason::Frequency, limit.cite.clone(), evidence)))
     }
 
-    /// When the hours of a day end that is open at this wall time.
+    /// When the hours end that are open at this wall time.
     pub(super) fn ends(&self, local: NaiveDateTime) -> Vec<NaiveTime> {
         let own = self.case.own_hours.as_ref();
         let own_end = own.and_then(|own| own.slot(local.weekday(), local.time())).map(|slot| slot.open.end());
-        if self.own_hours_replace() {
-            return own_end.into_iter().collect();
-        }
-        let weekday = DayKind::from(local.weekday());
-        let holiday = self.holiday(local.date()).ok().flatten();
-        let day = if holiday.is_some() { DayKind::Holiday } else { weekday };
-        let open = self.day_rule(day).ok().and_then(|rule| rule.open);
-        own_end.into_iter().chain(open.map(super::Window::end)).collect()
+        let norm_end = self.norm_on(local.date()).and_then(|rule| rule.open).map(super::Window::end);
+        own_end.into_iter().chain(norm_end.filter(|_| !self.own_hours_replace())).collect()
+    }
+
+    /// The norm whose hours are open at this wall time.
+    pub(super) fn open_under(&self, local: NaiveDateTime) -> Option<Citation> {
+        let own = self.rules.pack.own_hours.as_ref().filter(|_| self.own_hours_replace());
+        own.cloned().or_else(|| self.norm_on(local.date()).map(|rule| self.hours_cite(rule)))
+    }
+
+    /// The norm's rule for a date. A year without a table is met only where its holidays have the
+    /// hours of other days.
+    fn norm_on(&self, date: NaiveDate) -> Option<&DayRule> {
+        let holiday = self.holiday(date).ok().flatten();
+        let day = if holiday.is_some() { DayKind::Holiday } else { DayKind::from(date.weekday()) };
+        self.day_rule(day).ok()
     }
 
     /// Every wall time at which hours begin on some day.
