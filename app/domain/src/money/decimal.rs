@@ -50,13 +50,33 @@ impl Decimal {
     /// This number with `places` digits after the point.
     #[must_use]
     pub fn round(self, places: u8, rounding: Rounding) -> Self {
-        let mode = match rounding {
-            Rounding::HalfUp => RoundingMode::HalfUp,
-            Rounding::HalfEven => RoundingMode::HalfEven,
-            Rounding::Down => RoundingMode::Down,
-            Rounding::Up => RoundingMode::Up,
+        let kept =
+            Self(self.0.with_rounding_mode(RoundingMode::Down).rescale(places.into()).with_ctx(CONTEXT));
+        let rest = (self.0 - kept.0).abs();
+        if rest.is_zero() {
+            return kept;
+        }
+        // The whole rest decides, not only its first digit.
+        let unit = D256::TEN.with_ctx(CONTEXT).powi(-i32::from(places));
+        let away = match rounding {
+            Rounding::Down => false,
+            Rounding::Up => true,
+            Rounding::HalfUp => rest + rest >= unit,
+            Rounding::HalfEven => rest + rest > unit || (rest + rest == unit && kept.is_odd()),
         };
-        Self(self.0.with_rounding_mode(mode).rescale(places.into()).with_ctx(CONTEXT))
+        match (away, self.is_negative()) {
+            // What is rounded away has no sign left.
+            (false, _) if kept.is_zero() => Self(kept.0.abs()),
+            (false, _) => kept,
+            (true, false) => Self(kept.0 + unit),
+            (true, true) => Self(kept.0 - unit),
+        }
+    }
+
+    /// Whether the last digit kept is odd.
+    fn is_odd(self) -> bool {
+        let digits = self.0.digits().to_string();
+        digits.bytes().last().is_some_and(|digit| digit % 2 == 1)
     }
 
     /// # Errors
@@ -209,6 +229,7 @@ impl<'de> Deserialize<'de> for Decimal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn dec(text: &str) -> Decimal {
         text.parse().unwrap()
@@ -234,6 +255,12 @@ mod tests {
         assert_eq!(dec("-2.345").round(2, Rounding::HalfEven).to_string(), "-2.34");
         assert_eq!(dec("2.359").round(2, Rounding::Down).to_string(), "2.35");
         assert_eq!(dec("2.351").round(2, Rounding::Up).to_string(), "2.36");
+        // Every digit beyond counts, not only the first.
+        assert_eq!(dec("2.3451").round(2, Rounding::HalfEven).to_string(), "2.35");
+        assert_eq!(dec("2.3501").round(2, Rounding::Up).to_string(), "2.36");
+        assert_eq!(dec("-0.001").round(2, Rounding::Up).to_string(), "-0.01");
+        assert_eq!(dec("-0.001").round(2, Rounding::HalfUp).to_string(), "0.00");
+        assert_eq!(dec("0.999").round(0, Rounding::HalfEven).to_string(), "1");
     }
 
     #[test]
@@ -260,5 +287,65 @@ mod tests {
         // (1.2436)^(47/365) with 34 digits by an independent decimal library.
         let power = dec("1.2436").pow(Decimal::from(47).div(Decimal::from(365)).unwrap()).unwrap();
         assert_eq!(power.to_fixed(16), "1.0284703198119577");
+    }
+
+    /// The same rounding on whole numbers: `value` of so many digits after the point.
+    fn rounded_whole(value: i128, drop: u32, rounding: Rounding) -> i128 {
+        let unit = 10_i128.pow(drop);
+        let (kept, rest) = (value / unit, (value % unit).abs());
+        let away = match rounding {
+            Rounding::Down => false,
+            Rounding::Up => rest > 0,
+            Rounding::HalfUp => 2 * rest >= unit,
+            Rounding::HalfEven => 2 * rest > unit || (2 * rest == unit && kept % 2 != 0),
+        };
+        if away { kept + value.signum() } else { kept }
+    }
+
+    fn scaled(value: i128, places: u32) -> Decimal {
+        let digits = format!("{:0>width$}", value.unsigned_abs(), width = places as usize + 1);
+        let (whole, fraction) = digits.split_at(digits.len() - places as usize);
+        dec(&format!("{}{whole}.{fraction}0", if value < 0 { "-" } else { "" }))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(10_000))]
+
+        #[test]
+        fn rounding_agrees_with_whole_numbers(
+            value in prop_oneof![any::<i64>().prop_map(i128::from), -100_000_i128..100_000, (-2_000_i128..2_000).prop_map(|n| n * 5)],
+            places in 0_u8..4, drop in 0_u32..6,
+        ) {
+            for rounding in Rounding::ALL {
+                let rounded = scaled(value, u32::from(places) + drop).round(places, *rounding);
+                prop_assert_eq!(rounded, scaled(rounded_whole(value, drop, *rounding), places.into()), "{} {}", value, rounding);
+            }
+        }
+
+        #[test]
+        fn rounding_moves_by_less_than_a_unit(text in "-?[0-9]{1,30}\\.[0-9]{1,25}", places in 0_u8..10) {
+            let value = dec(&text);
+            let unit = Decimal::from(10).powi(-i32::from(places)).unwrap();
+            for rounding in Rounding::ALL {
+                let off = value.round(places, *rounding).sub(value).unwrap();
+                prop_assert!(off < unit && off > unit.negate());
+            }
+            let half = value.round(places, Rounding::HalfUp).sub(value).unwrap();
+            prop_assert!(half.add(half).unwrap() <= unit && half.add(half).unwrap() >= unit.negate());
+        }
+
+        #[test]
+        fn text_is_a_number_or_an_error(text in "\\PC{0,70}") {
+            if let Ok(number) = text.parse::<Decimal>() {
+                prop_assert_eq!(number.to_string().parse::<Decimal>().unwrap(), number);
+            }
+        }
+
+        #[test]
+        fn sums_come_back_and_products_commute(a in "-?[0-9]{1,30}(\\.[0-9]{1,8})?", b in "-?[0-9]{1,30}(\\.[0-9]{1,8})?") {
+            let (a, b) = (dec(&a), dec(&b));
+            prop_assert_eq!(a.add(b).unwrap().sub(b).unwrap(), a);
+            prop_assert_eq!(a.mul(b).unwrap(), b.mul(a).unwrap());
+        }
     }
 }

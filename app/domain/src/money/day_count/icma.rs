@@ -26,10 +26,13 @@ pub fn fraction(
     }
     let (from, to) = reference.unwrap_or((start, end));
     let wrong = || DayCountError::Reference { from, to };
-    if to <= from || to <= start || (end > to && start < from) {
+    if to <= from || to <= start {
         return Err(wrong());
     }
     let period = Period::named_by(from, to, start).ok_or_else(wrong)?;
+    if end > period.to && start < period.from {
+        return Err(wrong());
+    }
     if end > period.to { onward(start, end, period) } else { back(start, end, period) }.ok_or_else(wrong)
 }
 

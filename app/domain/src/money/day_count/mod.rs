@@ -38,7 +38,7 @@ pub enum DayCount {
     Thirty360EIsda,
     /// Bond Basis, and the last of February counts as the 30th (NASD and SIA rules).
     Thirty360Us,
-    /// Months of 30 days over a year of 365.
+    /// Months of 30 days as in 30E/360, over a year of 365.
     Thirty365,
 }
 
@@ -67,8 +67,8 @@ impl DayCount {
             Self::Act365F | Self::Act360 | Self::ActActIsda | Self::ActActIcma | Self::ActActAfb => {
                 (end - start).num_days()
             }
-            Self::Thirty360 | Self::Thirty365 => thirty::bond_basis(start, end),
-            Self::Thirty360E => thirty::eurobond(start, end),
+            Self::Thirty360 => thirty::bond_basis(start, end),
+            Self::Thirty360E | Self::Thirty365 => thirty::eurobond(start, end),
             Self::Thirty360EIsda => thirty::isda(start, end, interval.termination),
             Self::Thirty360Us => thirty::us(start, end),
         })
