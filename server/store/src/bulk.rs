@@ -264,7 +264,9 @@ impl Rows {
     async fn save_lists(&self, tx: &Tx, cells: Vec<Cell>, plan: &Plan) -> StoreResult<()> {
         let used = plan.bound.as_slice();
         let wanted = used.iter().filter(|kind| kind.is_some()).count();
-        let verb = if self.skip_known { "INSERT OR IGNORE INTO" } else { "INSERT INTO" };
+        // FAIL instead of ABORT: the caller gives up the whole transaction anyway, and SQLite need
+        // not remember how each page was before the statement.
+        let verb = if self.skip_known { "INSERT OR IGNORE INTO" } else { "INSERT OR FAIL INTO" };
         let head = format!("{verb} {} VALUES ", plan.head);
         let marks = vec!["?"; wanted].join(", ");
         let row = format!("({}{marks})", plan.literals);
@@ -332,6 +334,29 @@ impl Rows {
     fn mixed(&self, number: usize) -> StoreError {
         StoreError::bad_row(self.table, number)("a column with values of two kinds")
     }
+}
+
+/// Lets SQLite hold more of the trees that a large import grows, until [`usual_room`].
+///
+/// # Errors
+/// The database fails.
+pub async fn more_room(tx: &Tx) -> StoreResult<()> {
+    room(tx, 112 * 1024).await
+}
+
+/// Back to what every connection has.
+///
+/// # Errors
+/// The database fails.
+pub async fn usual_room(tx: &Tx) -> StoreResult<()> {
+    room(tx, 64 * 1024).await
+}
+
+async fn room(tx: &Tx, kilobytes: u32) -> StoreResult<()> {
+    if tx.get_database_backend() == DbBackend::Sqlite {
+        tx.execute_unprepared(&format!("PRAGMA cache_size = -{kilobytes}")).await?;
+    }
+    Ok(())
 }
 
 fn text_value(cell: Cell) -> Option<Value> {

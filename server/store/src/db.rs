@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::{
@@ -10,6 +11,7 @@ use sea_orm::{
 };
 use sea_orm_migration::MigratorTrait;
 
+use crate::group::Group;
 use crate::migrations::Migrator;
 use crate::{StoreError, StoreResult};
 
@@ -43,6 +45,7 @@ impl FromStr for DbUrl {
 pub struct Db {
     read: DatabaseConnection,
     write: DatabaseConnection,
+    pub(crate) group: Arc<Group>,
 }
 
 impl Db {
@@ -57,7 +60,7 @@ impl Db {
                 let mut options = ConnectOptions::new(url.clone());
                 options.max_connections(POSTGRES_CONNECTIONS).sqlx_logging(false);
                 let pool = Database::connect(options).await?;
-                Ok(Self { read: pool.clone(), write: pool })
+                Ok(Self { read: pool.clone(), write: pool, group: Arc::default() })
             }
         }
     }
@@ -69,7 +72,7 @@ impl Db {
         let url = format!("sqlite://{path}");
         let write = Database::connect(sqlite_options(&url, 1, false)).await?;
         let read = Database::connect(sqlite_options(&url, READERS, true)).await?;
-        Ok(Self { read, write })
+        Ok(Self { read, write, group: Arc::default() })
     }
 
     /// Brings the schema up to date.

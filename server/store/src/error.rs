@@ -8,6 +8,11 @@ pub enum StoreError {
     /// A stored row does not parse: it was written by something else, or by a newer version.
     #[error("the row {table}/{key} is not valid: {cause}")]
     BadRow { table: &'static str, key: String, cause: String },
+    /// The transaction that a write shared with others was not committed; nothing of it was kept.
+    #[error("the shared transaction failed: {0}")]
+    Group(String),
+    #[error("the write was interrupted before it was committed")]
+    Interrupted,
     #[error("the database address must begin with sqlite:// or postgres://")]
     BadUrl,
     #[error("cannot create the database folder: {0}")]

@@ -6,8 +6,8 @@ use domain::ids::{AccountId, EntryId, OrganizationId};
 use domain::ledger::{Book, Entry, EntryHead, EntryKind, Posting};
 use domain::money::{Currency, Money};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Set, Statement,
 };
 
 use crate::entities::{balances, entries, postings};
@@ -268,21 +268,11 @@ pub fn replay(currency: Currency, journal: &[Entry], as_of: Option<NaiveDate>) -
 /// # Errors
 /// The database fails.
 pub async fn next_receipt(tx: &Tx, org: OrganizationId, series: &str) -> StoreResult<i64> {
-    use crate::entities::receipt_series;
-    let key = (org.0, series.to_owned());
-    let row = receipt_series::Entity::find_by_id(key).lock_exclusive().one(tx).await?;
-    if let Some(row) = row {
-        let number = row.next;
-        let mut row = row.into_active_model();
-        row.next = Set(number + 1);
-        row.update(tx).await?;
-        return Ok(number);
-    }
-    let row = receipt_series::ActiveModel {
-        organization_id: Set(org.0),
-        series: Set(series.to_owned()),
-        next: Set(2),
-    };
-    receipt_series::Entity::insert(row).exec_without_returning(tx).await?;
-    Ok(1)
+    const NEXT: &str = "INSERT INTO receipt_series (organization_id, series, next) VALUES ($1, $2, 2) \
+        ON CONFLICT (organization_id, series) DO UPDATE SET next = receipt_series.next + 1 RETURNING next - 1 AS number";
+    let statement =
+        Statement::from_sql_and_values(tx.get_database_backend(), NEXT, [org.0.into(), series.into()]);
+    let row = tx.query_one_raw(statement).await?;
+    let row = row.ok_or_else(|| DbErr::RecordNotFound("receipt_series".to_owned()))?;
+    Ok(row.try_get("", "number")?)
 }

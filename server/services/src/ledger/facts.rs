@@ -4,7 +4,8 @@ use chrono::NaiveDate;
 use domain::access::Actor;
 use domain::account::{Account, Balance};
 use domain::ids::{AccountId, EntryId};
-use domain::ledger::{AccountTerms, Entry, Fact, FactKind, History, reconcile, replay};
+use domain::ledger::{AccountTerms, AllocationOrder, Entry, Fact, FactKind, History, reconcile, replay};
+use store::posting::{self, PostingContext};
 use store::{Tx, accounts, ledger};
 
 use crate::{ServiceError, ServiceResult, Services};
@@ -45,27 +46,30 @@ impl Services {
         account_id: AccountId,
         fact: NewFact,
     ) -> ServiceResult<FactPosted> {
-        let org = actor.organization_id;
-        let before = ledger::lock_balance(tx, org, account_id).await?.ok_or(ServiceError::NotFound)?;
-        if let Some(entry_id) = ledger::entry_of_source(tx, org, &fact.source).await? {
-            let (entry, posted) = (None, Vec::new());
+        let context = posting::lock(tx, actor.organization_id, account_id, &fact.source).await?;
+        let context = context.ok_or(ServiceError::NotFound)?;
+        if let Some(entry_id) = context.already {
+            let (entry, posted, before) = (None, Vec::new(), context.balance);
             return Ok(FactPosted { entry_id, entry, posted, before, balance: before, already: true });
         }
-        let account = accounts::find(tx, org, account_id).await?.ok_or(ServiceError::NotFound)?;
-        self.post_fact_on(tx, actor, &account, before, fact).await
+        self.post_fact_on(tx, actor, &context, fact).await
     }
 
-    /// The same for an account whose balance is locked and whose source is new.
+    /// The same for a source that is known to be new.
     pub(crate) async fn post_fact_on(
         &self,
         tx: &Tx,
         actor: &Actor,
-        account: &Account,
-        before: Balance,
+        context: &PostingContext,
         fact: NewFact,
     ) -> ServiceResult<FactPosted> {
         let org = actor.organization_id;
-        let terms = self.account_terms(tx, org, account).await?;
+        let PostingContext { account, balance: before, .. } = context;
+        let terms = if context.has_terms {
+            self.account_terms(tx, org, account).await?
+        } else {
+            AccountTerms::plain(account.due_on, AllocationOrder::for_country(&context.country))
+        };
         let source = fact.source.clone();
         let fact = Fact {
             source: fact.source,
@@ -73,10 +77,9 @@ impl Services {
             recorded_at: self.now(),
             what: fact.what,
         };
-        let last = ledger::last_effective(tx, org, account.id).await?;
-        let in_order = last.is_none_or(|last| last <= fact.effective_on);
+        let in_order = context.last_effective.is_none_or(|last| last <= fact.effective_on);
         let posted = if in_order && !terms.accrues() && account.charged_off_on.is_none() {
-            let entry = fact.entry_on(account.id, EntryId(self.new_id()), &before, &terms)?;
+            let entry = fact.entry_on(account.id, EntryId(self.new_id()), before, &terms)?;
             entry.into_iter().collect()
         } else {
             let mut history = History::of(&ledger::journal(tx, org, account.id).await?)?;
@@ -91,8 +94,15 @@ impl Services {
             ));
         };
         let entry = entry.clone();
-        let balance = ledger::post_all(tx, org, &posted, before, self.livemode()).await?;
-        Ok(FactPosted { entry_id: entry.id, entry: Some(entry), posted, before, balance, already: false })
+        let balance = ledger::post_all(tx, org, &posted, *before, self.livemode()).await?;
+        Ok(FactPosted {
+            entry_id: entry.id,
+            entry: Some(entry),
+            posted,
+            before: *before,
+            balance,
+            already: false,
+        })
     }
 
     /// Takes a fact back from its own day on: what came later is allocated again. Gives the

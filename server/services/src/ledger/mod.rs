@@ -1,9 +1,13 @@
 //! The ledger's use cases: facts in, balances out, and why they are what they are.
 
+mod explain;
 mod facts;
 mod owed;
+mod series;
 mod terms;
 
+pub use explain::{AccruedLine, AccruedPart, AppliedOrder, Explained, Step};
 pub use facts::{FactPosted, NewFact};
 pub use owed::{Owed, OwedSegment};
+pub use series::{NewSeries, SeriesKept, SeriesSummary, SeriesValue};
 pub use terms::{NewTerms, TermsChange, TermsLine, TermsPreview};

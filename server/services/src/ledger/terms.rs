@@ -233,7 +233,7 @@ fn read(row: &product_terms::Model) -> ServiceResult<ProductTerms> {
     Ok(serde_json::from_str(&row.terms).map_err(StoreError::bad_row("product_terms", row.id))?)
 }
 
-fn line(row: product_terms::Model) -> ServiceResult<TermsLine> {
+pub(super) fn line(row: product_terms::Model) -> ServiceResult<TermsLine> {
     Ok(TermsLine {
         id: row.id,
         creditor_id: CreditorId(row.creditor_id),

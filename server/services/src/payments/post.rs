@@ -9,7 +9,7 @@ use domain::money::Money;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set};
 use serde_json::json;
 use store::entities::payments;
-use store::{StoreError, Tx, accounts, ledger};
+use store::{StoreError, Tx, ledger, posting};
 
 use crate::ledger::NewFact;
 use crate::{ServiceError, ServiceResult, Services};
@@ -64,10 +64,21 @@ impl Services {
                 "The payment cannot be dated in the future",
             ));
         }
-        let tx = self.begin().await?;
-        let posted = self.post_payment_in(&tx, actor, new).await?;
-        tx.commit().await?;
-        Ok(posted)
+        self.post_payment_grouped(actor.clone(), new).await
+    }
+
+    /// Posts together with whatever else is posted at the same moment; the caller has authorised
+    /// it. Answers when the payment is on disk.
+    pub(crate) async fn post_payment_grouped(
+        &self,
+        actor: Actor,
+        new: PostPayment,
+    ) -> ServiceResult<PaymentPosted> {
+        let services = self.clone();
+        let posted = self.db.write_grouped(move |tx| {
+            Box::pin(async move { services.post_payment_in(tx, &actor, new).await })
+        });
+        posted.await?
     }
 
     /// Posts within the caller's transaction; the caller has authorised it.
@@ -78,17 +89,18 @@ impl Services {
         new: PostPayment,
     ) -> ServiceResult<PaymentPosted> {
         let org = actor.organization_id;
-        let before = ledger::lock_balance(tx, org, new.account_id).await?.ok_or(ServiceError::NotFound)?;
-        if let Some(entry) = ledger::entry_of_source(tx, org, &new.source).await? {
-            return already_posted(tx, actor, entry, before).await;
+        let context = posting::lock(tx, org, new.account_id, &new.source).await?;
+        let context = context.ok_or(ServiceError::NotFound)?;
+        if let Some(entry) = context.already {
+            return already_posted(tx, actor, entry, context.balance).await;
         }
-        let account = accounts::find(tx, org, new.account_id).await?.ok_or(ServiceError::NotFound)?;
+        let account = &context.account;
         if new.amount.currency() != account.currency || !new.amount.is_positive() {
             return Err(bad_amount(account.currency.code()));
         }
         let what = FactKind::Payment { amount: new.amount, method: new.method };
         let fact = NewFact { source: new.source.clone(), effective_on: new.received_on, what };
-        let posted = self.post_fact_on(tx, actor, &account, before, fact).await?;
+        let posted = self.post_fact_on(tx, actor, &context, fact).await?;
         let entry = posted.entry.ok_or(ServiceError::NotFound)?;
         let receipt_no = self.receipt_number(tx, actor, &new.receipt).await?;
         let payment_id = PaymentId(self.new_id());
@@ -115,7 +127,12 @@ impl Services {
         };
         payments::Entity::insert(row).exec_without_returning(tx).await?;
         let balance = posted.balance;
-        self.keep_promises(tx, actor, account.id, &balance).await?;
+        if context.has_open_promises {
+            self.keep_promises(tx, actor, account.id, &balance).await?;
+        }
+        if context.has_arrangements {
+            self.after_payment_in(tx, actor, account.id, new.received_on).await?;
+        }
         let details = json!({ "payment": payment_id, "minor": new.amount.minor(), "currency": new.amount.currency(), "method": new.method });
         self.audit(tx, actor, "payment.posted", format!("account:{}", account.id), details).await?;
         metrics::counter!("saldar_payments_posted_total", "method" => new.method.as_str()).increment(1);
@@ -178,6 +195,7 @@ impl Services {
         row.reversal_entry_id = Set(Some(reversal.id.0));
         row.reversal_reason = Set(Some(reason.chars().take(500).collect()));
         row.update(&tx).await?;
+        self.after_reversal_in(&tx, actor, account_id, reversal.effective_on).await?;
         let details = json!({ "payment": id, "entry": reversal.id });
         self.audit(&tx, actor, "payment.reversed", format!("account:{account_id}"), details).await?;
         tx.commit().await?;
