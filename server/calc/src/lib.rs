@@ -4,8 +4,19 @@
 //! array of sentences that say how they came about. A case that cannot be computed gives
 //! `{"error": {"code", "message"}}` in its place.
 
+mod allocate;
+mod arrears;
 mod case;
+mod collection_cost;
+mod day_count;
 mod error;
+mod figure;
+mod fineract;
+mod index_unit;
+mod plan;
+mod rounding;
+mod scale;
+mod settle;
 
 pub use case::Case;
 pub use error::CalcError;
@@ -77,7 +88,7 @@ pub fn run(kind: Kind, input: &Value) -> Value {
 }
 
 fn run_one(kind: Kind, input: &Value) -> Value {
-    match Case::new(input).and_then(|case| compute(kind, &case)) {
+    match Case::new(input).and_then(|case| compute(kind, case)) {
         Ok(Answer { mut figures, explain }) => {
             figures.insert("explain".to_owned(), json!(explain));
             Value::Object(figures)
@@ -86,7 +97,16 @@ fn run_one(kind: Kind, input: &Value) -> Value {
     }
 }
 
-#[expect(unused_variables, reason = "each kind takes the case as it is added")]
-fn compute(kind: Kind, case: &Case) -> Result<Answer, CalcError> {
-    Err(CalcError::Unsupported(format!("{kind:?} is not computed yet")))
+fn compute(kind: Kind, case: Case) -> Result<Answer, CalcError> {
+    match kind {
+        Kind::DayCount => day_count::compute(case),
+        Kind::Arrears => arrears::compute(case),
+        Kind::Rounding => rounding::compute(case),
+        Kind::CollectionCost => collection_cost::compute(case),
+        Kind::IndexUnit => index_unit::compute(case),
+        Kind::Plan => plan::compute(case),
+        Kind::Allocate => allocate::compute(case),
+        Kind::Settle => settle::compute(case),
+        Kind::Contact => Err(CalcError::Unsupported("contact is not computed yet".to_owned())),
+    }
 }

@@ -5,6 +5,7 @@ mod policy;
 mod replan;
 pub mod schedule;
 mod settlement;
+pub mod tranche;
 
 pub use lifecycle::{
     Acceptance, Activation, Agreed, Approval, Arrangement, ArrangementError, ArrangementKind, ArrangementStatus,
