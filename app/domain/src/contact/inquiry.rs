@@ -151,8 +151,10 @@ impl<'a> Inquiry<'a> {
 
     /// Where holidays have the hours of other days, nobody need know them.
     fn holiday_matters(&self, weekday: DayKind) -> Result<bool, ContactError> {
-        let differs = self.day_rule(weekday)?.open != self.day_rule(DayKind::Holiday)?.open;
-        Ok(self.rules.overrides.bars(DayKind::Holiday) || (differs && !self.own_hours_replace()))
+        let usual = self.day_rule(weekday)?.open;
+        // Where both are closed, the holiday is still the better reason.
+        let alike = usual.is_some() && usual == self.day_rule(DayKind::Holiday)?.open;
+        Ok(self.rules.overrides.bars(DayKind::Holiday) || !(alike || self.own_hours_replace()))
     }
 
     fn holiday(&self, date: NaiveDate) -> Result<Option<&str>, ContactError> {

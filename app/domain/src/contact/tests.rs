@@ -247,6 +247,9 @@ fn regions_have_their_own_hours_and_holidays() {
     permit("BR", &lenient(), &case);
     case.at = at("2026-07-09T15:00:00Z");
     assert_eq!(refused("BR", &lenient(), &case).reason, Reason::Holiday);
+    // A Sunday and the day of Our Lady of Aparecida: closed twice, and the holiday is said.
+    let sunday = ContactCase { at: at("2025-10-12T15:00:00Z"), ..case.clone() };
+    assert_eq!(refused("BR", &lenient(), &sunday).reason, Reason::Holiday);
     case.subdivision = None;
     permit("BR", &lenient(), &case);
 }

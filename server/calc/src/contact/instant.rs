@@ -36,7 +36,7 @@ pub fn instant_of(field: &str, value: &Value) -> Result<Written, CalcError> {
 ///
 /// # Errors
 /// None is there, or it is no instant.
-pub fn instant(case: &Case, fields: &[&str]) -> Result<Written, CalcError> {
+pub fn instant(case: Case, fields: &[&str]) -> Result<Written, CalcError> {
     let field = case.any_of(fields, FORM)?;
     case.get(field).map_or_else(
         || Err(CalcError::Missing { field: field.to_owned(), form: FORM }),
@@ -48,7 +48,7 @@ pub fn instant(case: &Case, fields: &[&str]) -> Result<Written, CalcError> {
 ///
 /// # Errors
 /// One is no zone of the time zone database.
-pub fn zones(case: &Case, fields: &[&'static str]) -> Result<Vec<Zone>, CalcError> {
+pub fn zones(case: Case, fields: &[&'static str]) -> Result<Vec<Zone>, CalcError> {
     let Some((field, value)) = fields.iter().find_map(|field| Some((*field, case.get(field)?))) else {
         return Ok(Vec::new());
     };

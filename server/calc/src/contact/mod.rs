@@ -15,7 +15,7 @@ use crate::{Answer, CalcError, Case};
 /// A row (`country`, `debtor_zone`, `channel`, `instant_utc`), answered with `allowed` as text, or
 /// `country`, `history` and `candidate`, answered with `allowed` as truth.
 pub fn compute(case: Case) -> Result<Answer, CalcError> {
-    let asked = read::asked(&case)?;
+    let asked = read::asked(case)?;
     let rules = Rules::embedded(&asked.country, asked.date, &asked.overrides).map_err(refused)?;
     let decision = decide(rules, &asked.contact).map_err(refused)?;
     Ok(answer::told(&asked, rules.pack, decision))

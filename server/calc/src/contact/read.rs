@@ -27,14 +27,14 @@ const ZONES: &[&str] = &["debtor_zone", "debtor_zones", "zone", "zones"];
 
 /// # Errors
 /// A field is missing or not what it should be.
-pub fn asked(case: &Case) -> Result<Asked, CalcError> {
+pub fn asked(case: Case) -> Result<Asked, CalcError> {
     let candidate = if case.has("candidate") { Some(case.object("candidate")?) } else { None };
-    let fields = Fields { inner: candidate.unwrap_or(*case), outer: *case };
+    let fields = Fields { inner: candidate.unwrap_or(case), outer: case };
     let country = case.text("country")?.to_ascii_uppercase();
-    let written = instant::instant(&fields.inner, AT)?;
+    let written = instant::instant(fields.inner, AT)?;
     let mut assumed = Vec::new();
 
-    let mut contact = ContactCase::new(channel(&fields.inner)?, written.at);
+    let mut contact = ContactCase::new(channel(fields.inner)?, written.at);
     contact.subdivision = fields.text("subdivision").map(str::to_ascii_uppercase);
     contact.zones = zones(&fields, &country, written, &mut assumed)?;
     contact.history = history(case)?;
@@ -49,7 +49,7 @@ pub fn asked(case: &Case) -> Result<Asked, CalcError> {
     Ok(Asked { country, date, contact, overrides, assumed, as_text: candidate.is_none() })
 }
 
-fn channel(case: &Case) -> Result<Channel, CalcError> {
+fn channel(case: Case) -> Result<Channel, CalcError> {
     let form = "a channel such as call or visit";
     let missing = || CalcError::Missing { field: "channel".to_owned(), form };
     names::channel("channel", case.get("channel").ok_or_else(missing)?)
@@ -61,9 +61,9 @@ fn zones(
     written: Written,
     assumed: &mut Vec<String>,
 ) -> Result<Vec<Zone>, CalcError> {
-    let mut named = instant::zones(&fields.inner, ZONES)?;
+    let mut named = instant::zones(fields.inner, ZONES)?;
     if named.is_empty() {
-        named = instant::zones(&fields.outer, ZONES)?;
+        named = instant::zones(fields.outer, ZONES)?;
     }
     if named.is_empty() {
         named = instant::zone_of(country, written);
@@ -73,14 +73,14 @@ fn zones(
     Ok(named)
 }
 
-fn history(case: &Case) -> Result<Vec<PastContact>, CalcError> {
+fn history(case: Case) -> Result<Vec<PastContact>, CalcError> {
     if !case.has("history") {
         return Ok(Vec::new());
     }
-    case.list("history")?.iter().map(|entry| past(&Case::new(entry)?)).collect()
+    case.list("history")?.iter().map(|entry| past(Case::new(entry)?)).collect()
 }
 
-fn past(entry: &Case) -> Result<PastContact, CalcError> {
+fn past(entry: Case) -> Result<PastContact, CalcError> {
     let outcome = entry.get("result").or_else(|| entry.get("outcome"));
     let none = Value::String(String::new());
     let mut prior_consent = false;
