@@ -8,6 +8,7 @@ mod allocate;
 mod arrears;
 mod case;
 mod collection_cost;
+mod contact;
 mod day_count;
 mod error;
 mod figure;
@@ -35,6 +36,8 @@ pub enum Kind {
     Allocate,
     Settle,
     Contact,
+    Holiday,
+    ValidationPeriod,
 }
 
 impl Kind {
@@ -48,6 +51,8 @@ impl Kind {
         ("allocate", Self::Allocate),
         ("settle", Self::Settle),
         ("contact", Self::Contact),
+        ("holiday", Self::Holiday),
+        ("validation-period", Self::ValidationPeriod),
     ];
 
     /// The kind of this name, as the command line writes it.
@@ -107,6 +112,8 @@ fn compute(kind: Kind, case: Case) -> Result<Answer, CalcError> {
         Kind::Plan => plan::compute(case),
         Kind::Allocate => allocate::compute(case),
         Kind::Settle => settle::compute(case),
-        Kind::Contact => Err(CalcError::Unsupported("contact is not computed yet".to_owned())),
+        Kind::Contact => contact::compute(case),
+        Kind::Holiday => contact::holiday(case),
+        Kind::ValidationPeriod => contact::validation(case),
     }
 }
