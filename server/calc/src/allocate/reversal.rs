@@ -1,6 +1,8 @@
 //! A payment that bounced.
 
+use chrono::NaiveDate;
 use domain::ledger::waterfall::{DatedPayment, replay};
+use serde_json::Value;
 
 use super::{amounts, figures, waterfall};
 use crate::scale::{Scale, rule, text};
@@ -16,7 +18,8 @@ pub fn compute(case: Case) -> Result<Answer, CalcError> {
     let of = |name: &String| before.iter().find(|(known, _)| known == name).map_or(scale.zero(), |(_, m)| *m);
     let payment = scale.field(case, "payment")?;
     let (undone, _) = waterfall.allocate(payment, of).map_err(rule)?;
-    let later = payments(case, scale, "later")?;
+    let mut later = payments(case, scale, "later")?;
+    later.extend(payments(case, scale, "later_payments")?);
     let after = replay(&before, &later, &waterfall).map_err(rule)?;
     Ok(Answer::default()
         .with("after", figures(&after.owed))
@@ -27,13 +30,16 @@ pub fn compute(case: Case) -> Result<Answer, CalcError> {
         .because(format!("{} later payments are applied again", later.len())))
 }
 
-/// Payments with `date` and `amount`.
+/// Payments with `date` and `amount`, or amounts alone, which then came in the order given.
 pub fn payments(case: Case, scale: Scale, field: &str) -> Result<Vec<DatedPayment>, CalcError> {
     if !case.has(field) {
         return Ok(vec![]);
     }
-    let payment = |value| {
-        let payment = Case::new(value)?;
+    let payment = |value: &Value| {
+        let Ok(payment) = Case::new(value) else {
+            let amount = scale.money(field, value)?;
+            return Ok(DatedPayment { paid_on: NaiveDate::default(), amount });
+        };
         Ok(DatedPayment { paid_on: payment.date("date")?, amount: scale.field(payment, "amount")? })
     };
     case.list(field)?.iter().map(payment).collect()
