@@ -103,17 +103,26 @@ impl CommissionTerms {
     /// Overflow.
     pub fn of(&self, base: Money, days_past_due: i64) -> Result<ItemCommission, MoneyError> {
         let currency = base.currency();
+        let mut item = self.percent(base, days_past_due)?;
+        if base.is_positive() {
+            let minimum = in_currency(&self.minimum, currency);
+            if let Some(minimum) = minimum.filter(|minimum| *minimum > item.commission) {
+                item.commission = minimum.min(base)?;
+            }
+            item.fee = in_currency(&self.fee_per_item, currency).unwrap_or(item.fee);
+        }
+        Ok(item)
+    }
+
+    /// The commission by rate alone, without minimum and fee: for corrections.
+    ///
+    /// # Errors
+    /// Overflow.
+    pub fn percent(&self, base: Money, days_past_due: i64) -> Result<ItemCommission, MoneyError> {
         let bracket = self.brackets.iter().rev().find(|bracket| bracket.from_days <= days_past_due);
         let rate_pct = bracket.or(self.brackets.first()).map_or(Decimal::ZERO, |bracket| bracket.rate_pct);
-        let share = self.percent_of(base, rate_pct)?;
-        let (mut commission, mut fee) = (share, Money::zero(currency));
-        if base.is_positive() {
-            if let Some(minimum) = in_currency(&self.minimum, currency).filter(|minimum| *minimum > share) {
-                commission = minimum.min(base)?;
-            }
-            fee = in_currency(&self.fee_per_item, currency).unwrap_or(fee);
-        }
-        Ok(ItemCommission { rate_pct, commission, fee })
+        let commission = self.percent_of(base, rate_pct)?;
+        Ok(ItemCommission { rate_pct, commission, fee: Money::zero(base.currency()) })
     }
 
     /// The tax on commission and fees of a whole statement: rounded once.

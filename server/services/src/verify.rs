@@ -91,6 +91,7 @@ impl Services {
                 says,
             });
         }
+        report.differences.extend(self.verify_remittances(org).await?);
         Ok(())
     }
 

@@ -34,6 +34,7 @@ impl Suites {
 /// Ends with the line `N passed, N failed`; nothing is printed after it.
 pub fn run(workspace: &Workspace, suites: Suites) -> Result<ExitCode> {
     install_postgres(workspace)?;
+    install_hledger(workspace)?;
     let mut total = Tally::default();
     if suites.rust {
         total += count("Rust tests", rust(workspace));
@@ -149,6 +150,14 @@ fn install_postgres(workspace: &Workspace) -> Result<()> {
         return Ok(());
     }
     install(workspace, "postgresql")
+}
+
+/// Reads the exported journal, to see that other people's books agree with ours.
+fn install_hledger(workspace: &Workspace) -> Result<()> {
+    if find_program(&["hledger"]).is_some() {
+        return Ok(());
+    }
+    install(workspace, "hledger")
 }
 
 /// Installs a package of the system; only Debian and its relatives are known here.

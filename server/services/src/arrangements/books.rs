@@ -103,20 +103,20 @@ fn less(sum: Balance, entry: &Entry) -> ServiceResult<Balance> {
 }
 
 /// The fact that each entry of a journal belongs to: its own, or the one it corrects.
-struct Roots<'a> {
+pub(crate) struct Roots<'a> {
     by_id: BTreeMap<EntryId, &'a Entry>,
     by_source: BTreeMap<&'a str, &'a Entry>,
 }
 
 impl<'a> Roots<'a> {
-    fn of(journal: &'a [Entry]) -> Self {
+    pub(crate) fn of(journal: &'a [Entry]) -> Self {
         Self {
             by_id: journal.iter().map(|entry| (entry.id, entry)).collect(),
             by_source: journal.iter().map(|entry| (entry.source.as_str(), entry)).collect(),
         }
     }
 
-    fn root(&self, entry: &'a Entry) -> Option<&'a Entry> {
+    pub(crate) fn root(&self, entry: &'a Entry) -> Option<&'a Entry> {
         match (entry.kind, entry.reverses) {
             (EntryKind::Reversal, Some(id)) => self.by_id.get(&id).copied(),
             // `replay:{cause}:{source}`, and a cause has no colon.

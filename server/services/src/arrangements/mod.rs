@@ -15,6 +15,7 @@ mod refusal;
 mod view;
 
 pub use accept::AcceptArrangement;
+pub(crate) use books::Roots;
 pub use nightly::ArrangementCounts;
 pub use offer::{ArrangementPreview, NewArrangement};
 pub use refusal::say as say_limit;
