@@ -48,14 +48,14 @@ impl PaymentOrder {
         match self {
             Self::Installments { due, in_advance } => {
                 for row in rows {
-                    pot.pay_installment(row, due, in_advance, &visible)?;
+                    pot.pay_installment(row, *due, *in_advance, &visible)?;
                 }
             }
             Self::Timed { past_due, due, in_advance, direction } => {
                 let steps =
                     [(Timing::PastDue, past_due), (Timing::Due, due), (Timing::InAdvance, in_advance)];
                 for (timing, order) in steps {
-                    pot.pay_timed(rows, timing, order, *direction, &visible)?;
+                    pot.pay_timed(rows, timing, *order, *direction, &visible)?;
                 }
             }
         }
@@ -85,16 +85,16 @@ impl Pot<'_> {
     fn pay_installment(
         &mut self,
         row: &mut Open,
-        due: &[Part; 4],
-        in_advance: &[Part; 4],
+        due: [Part; 4],
+        in_advance: [Part; 4],
         visible: &impl Fn(&Entry) -> bool,
     ) -> Result<(), MoneyError> {
         let on = self.payment.on;
         for part in due {
-            self.pay(row, *part, |entry| entry.due_on <= on && visible(entry))?;
+            self.pay(row, part, |entry| entry.due_on <= on && visible(entry))?;
         }
         for part in in_advance {
-            self.pay(row, *part, visible)?;
+            self.pay(row, part, visible)?;
         }
         Ok(())
     }
@@ -103,7 +103,7 @@ impl Pot<'_> {
         &mut self,
         rows: &mut [Open],
         timing: Timing,
-        order: &[Part; 4],
+        order: [Part; 4],
         direction: Direction,
         visible: &impl Fn(&Entry) -> bool,
     ) -> Result<(), MoneyError> {
@@ -114,14 +114,14 @@ impl Pot<'_> {
             Direction::Horizontal => {
                 for row in matching {
                     for part in order {
-                        self.pay(row, *part, visible)?;
+                        self.pay(row, part, visible)?;
                     }
                 }
             }
             Direction::Vertical => {
                 for part in order {
                     for row in &mut matching {
-                        self.pay(row, *part, visible)?;
+                        self.pay(row, part, visible)?;
                     }
                 }
             }

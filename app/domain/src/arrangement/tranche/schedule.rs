@@ -6,7 +6,7 @@ use super::{Amortization, RateFactor, Tranche, amortize};
 use crate::arrangement::schedule::{
     Accrual, DownPayment, Grace, InterestBasis, Method, PaymentRounding, Period, PlanError, Terms, plan,
 };
-use crate::money::{Decimal, Money, MoneyError, Rounding};
+use crate::money::{Decimal, Money, Rounding};
 
 /// What a tranche does to instalments that were scheduled before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,11 +141,11 @@ fn lines(
     for (tranche, (_, down)) in tranches.iter().zip(net) {
         lines.push((tranche.on, 0, Line::PaidOut(*tranche)));
         if down.is_positive() {
-            lines.push((tranche.on, 1, due(tranche.on, tranche.on, (*down, *down), true)?));
+            lines.push((tranche.on, 1, due(tranche.on, tranche.on, (*down, *down), true)));
         }
     }
     for (period, part) in periods.iter().zip(parts) {
-        lines.push((period.due_on, 2, due(period.from, period.due_on, *part, false)?));
+        lines.push((period.due_on, 2, due(period.from, period.due_on, *part, false)));
     }
     lines.sort_by_key(|(date, rank, _)| (*date, *rank));
     let mut left =
@@ -167,8 +167,8 @@ fn due(
     due_on: NaiveDate,
     (principal, interest): (Money, Money),
     down_payment: bool,
-) -> Result<Line, MoneyError> {
+) -> Line {
     let zero = Money::zero(principal.currency());
     let interest = if down_payment { zero } else { interest };
-    Ok(Line::Due { from, due_on, principal, interest, balance: zero, down_payment })
+    Line::Due { from, due_on, principal, interest, balance: zero, down_payment }
 }
