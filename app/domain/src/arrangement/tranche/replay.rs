@@ -42,7 +42,7 @@ pub struct Applied {
     pub interest: Money,
     pub fees: Money,
     pub penalties: Money,
-    /// Principal paid out and not paid back after it.
+    /// Principal paid out and not paid back after it; zero where more has come in.
     pub balance: Money,
     /// The loan is paid in full with it.
     pub closes: bool,
@@ -121,25 +121,44 @@ fn put_charge(rows: &mut Vec<Open>, charge: &Charge, place: usize) -> Result<(),
     Ok(())
 }
 
-/// Tranches and payments by date, then by when they were known.
+/// Tranches and payments by date, then by when they were known. An `automatic` down payment comes
+/// right after its tranche, less what the debtor had overpaid by then.
 fn in_order(
     terms: &TrancheTerms,
     events: &[LoanEvent],
     automatic: bool,
 ) -> Result<Vec<(usize, LoanEvent)>, PlanError> {
-    let mut order = Vec::new();
-    for (place, event) in events.iter().enumerate() {
-        if !matches!(event, LoanEvent::Charged(_)) {
-            order.push((place, *event));
-        }
-        if let (LoanEvent::PaidOut(tranche), true) = (event, automatic) {
-            let amount = super::schedule::down_payment(terms, tranche.amount)?;
-            if amount.is_positive() {
-                order.push((place, LoanEvent::Paid(Payment { on: tranche.on, amount, down_payment: true })));
+    let mut dated: Vec<_> = events.iter().copied().enumerate().collect();
+    dated.sort_by_key(|(_, event)| date_of(event));
+    let mut order = Vec::with_capacity(dated.len());
+    let mut owed: Option<Money> = None;
+    let mut owe = |amount: Money| -> Result<Money, MoneyError> {
+        let sum = owed.map_or(Ok(amount), |owed| owed.add(amount))?;
+        Ok(*owed.insert(sum))
+    };
+    for (place, event) in dated {
+        match event {
+            LoanEvent::PaidOut(tranche) => {
+                order.push((place, event));
+                let after = owe(tranche.amount)?;
+                let overpaid = tranche.amount.sub(after)?;
+                let down = super::schedule::down_payment(terms, tranche.amount)?;
+                let down = if overpaid.is_positive() { down.sub(overpaid)? } else { down };
+                if automatic && down.is_positive() {
+                    owe(down.negate()?)?;
+                    let payment = Payment { on: tranche.on, amount: down, down_payment: true };
+                    order.push((place, LoanEvent::Paid(payment)));
+                }
+            }
+            LoanEvent::Charged(charge) => {
+                owe(charge.amount)?;
+            }
+            LoanEvent::Paid(payment) => {
+                order.push((place, event));
+                owe(payment.amount.negate()?)?;
             }
         }
     }
-    order.sort_by_key(|(_, event)| date_of(event));
     Ok(order)
 }
 
@@ -178,7 +197,7 @@ fn apply(
             interest: sum(&parts, Part::Interest, zero)?,
             fees: sum(&parts, Part::Fee, zero)?,
             penalties: sum(&parts, Part::Penalty, zero)?,
-            balance,
+            balance: if balance.is_negative() { zero } else { balance },
             closes: matches!(event, LoanEvent::Paid(_)) && is_paid(rows, *place)?,
         });
     }

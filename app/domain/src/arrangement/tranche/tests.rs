@@ -97,6 +97,28 @@ fn a_charge_after_the_last_instalment_makes_one() {
     }
 }
 
+#[test]
+fn an_overpayment_goes_before_the_down_payment() {
+    let paid_out = |on: &str, minor| LoanEvent::PaidOut(Tranche { on: day(on), amount: usd(minor) });
+    let paid = LoanEvent::Paid(Payment { on: day("2024-01-02"), amount: usd(9_000), down_payment: false });
+    let events = [paid_out("2024-01-01", 10_000), paid, paid_out("2024-01-15", 10_000)];
+    let periods = monthly(3);
+    for order in strategies() {
+        let loan = replay_loan(&terms(Revision::Cumulative), &periods, &events, &order, true).unwrap();
+        // 25.00 and 90.00 on 100.00: 15.00 of the second down payment of 25.00 are there already.
+        let down: Vec<_> = loan
+            .applied
+            .iter()
+            .filter_map(|applied| match applied.event {
+                LoanEvent::Paid(payment) if payment.down_payment => Some(payment.amount.minor()),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(down, [2_500, 1_000]);
+        assert!(loan.applied.iter().all(|applied| !applied.balance.is_negative()));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(10_000))]
 
