@@ -70,6 +70,11 @@ fn other_forms_of_a_plan() {
     // (1000 − 400 × 1.01⁻⁴) × 0.01 ÷ (1 − 1.01⁻⁴)
     assert_eq!(figure(&balloon, "/regular_payment"), "157.77");
     assert_eq!(figure(&balloon, "/schedule/3/balance"), "0.00");
+    let share = run(Kind::Plan, &with(&french(), &json!({ "balloon_pct": "40" })));
+    assert_eq!(figure(&share, "/schedule"), figure(&balloon, "/schedule"));
+    let bullet = run(Kind::Plan, &with(&french(), &json!({ "balloon": "principal at the end" })));
+    assert_eq!(figure(&bullet, "/regular_payment"), "10.00");
+    assert_eq!(figure(&bullet, "/schedule/3/payment"), "1010.00");
     let shifted = with(&french(), &json!({ "business_days": "following", "holidays": ["2026-03-02"] }));
     assert_eq!(figure(&run(Kind::Plan, &shifted), "/schedule/0/due"), "2026-03-03");
     let weekly = with(&french(), &json!({ "period": "weekly rate = annual/52" }));

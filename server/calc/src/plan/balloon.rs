@@ -1,15 +1,28 @@
 //! Plans that leave a large last payment.
 
-use domain::arrangement::schedule::{Method, PaymentRounding, plan};
+use domain::arrangement::schedule::{Method, plan};
 use domain::money::{Decimal, Money, Rounding};
+use serde_json::Value;
 
 use super::{rows, terms};
+use crate::case::decimal_of;
 use crate::scale::{Scale, rule, text};
 use crate::{Answer, CalcError, Case};
 
 /// Any of these makes a plan one with a balloon.
-pub const FIELDS: &[&str] =
-    &["balloon", "balloon_amount", "balloon_pct", "amortization_n", "amortisation_n", "amortize_over"];
+pub const FIELDS: &[&str] = &[
+    "balloon",
+    "balloon_amount",
+    "balloon_payment",
+    "residual",
+    "balloon_pct",
+    "interest_only",
+    "amortization_n",
+    "amortisation_n",
+    "amortize_over",
+];
+/// Those that give it as an amount.
+const AMOUNTS: &[&str] = &["balloon", "balloon_amount", "balloon_payment", "residual"];
 
 pub fn compute(case: Case) -> Result<Answer, CalcError> {
     let scale = Scale::of(case)?;
@@ -30,12 +43,21 @@ fn method(case: Case, scale: Scale, principal: Money, rounding: Rounding) -> Res
             return Ok(Method::AmortizedOver(terms::count(case, field)?));
         }
     }
-    if case.has("balloon_pct") {
-        let share = case.decimal("balloon_pct")?.div(Decimal::from(100)).map_err(rule)?;
-        let exact = Decimal::from_money(principal).mul(share).map_err(rule)?;
-        let balloon = exact.to_money(principal.currency(), PaymentRounding::minor_unit(rounding).mode);
-        return Ok(Method::Balloon(balloon.map_err(rule)?));
+    let words = case.text_or_none("balloon").unwrap_or("").to_lowercase();
+    if case.has("interest_only") || words.contains("principal") || words.contains("interest") {
+        // Interest alone until the end, and the whole principal there.
+        return Ok(Method::Balloon(principal));
     }
-    let field = if case.has("balloon") { "balloon" } else { "balloon_amount" };
+    let share = match words.strip_suffix('%') {
+        Some(share) => Some(decimal_of("balloon", &Value::from(share.trim()))?),
+        None if case.has("balloon_pct") => Some(case.decimal("balloon_pct")?),
+        None => None,
+    };
+    if let Some(share) = share {
+        let exact = Decimal::from_money(principal).mul(share).map_err(rule)?;
+        let exact = exact.div(Decimal::from(100)).map_err(rule)?;
+        return Ok(Method::Balloon(exact.to_money(principal.currency(), rounding).map_err(rule)?));
+    }
+    let field = AMOUNTS.iter().find(|field| case.has(field)).copied().unwrap_or("balloon");
     Ok(Method::Balloon(scale.field(case, field)?))
 }
