@@ -21,6 +21,27 @@ impl Say {
 /// Lower case, no accents, anything but letters and digits becomes one blank:
 /// `"  Peña-Nieto, José "` → `"pena nieto jose"`.
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return fold_ascii(text);
+    }
+    fold_any(text)
+}
+
+/// The same for the most frequent texts; an import folds millions of them.
+fn fold_ascii(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() {
+            folded.push(char::from(byte.to_ascii_lowercase()));
+        } else if !folded.ends_with(' ') && !folded.is_empty() {
+            folded.push(' ');
+        }
+    }
+    folded.truncate(folded.trim_end().len());
+    folded
+}
+
+fn fold_any(text: &str) -> String {
     let plain = text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
     let mut folded = String::with_capacity(text.len());
     for c in plain {
@@ -42,7 +63,9 @@ pub fn words(text: &str) -> Vec<String> {
 /// A document or external number reduced to its letters and digits, folded:
 /// `"1.234.567-8"` → `"12345678"`.
 pub fn compact(text: &str) -> String {
-    fold(text).replace(' ', "")
+    let mut folded = fold(text);
+    folded.retain(|c| c != ' ');
+    folded
 }
 
 /// Only the digits: for phones.
@@ -67,5 +90,12 @@ mod tests {
         assert_eq!(compact("1.234.567-8"), "12345678");
         assert_eq!(digits("+52 (55) 1234-5678"), "525512345678");
         assert_eq!(mask("12345678", 3), "•••••678");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn both_ways_of_folding_agree(text in "[ -~\\t\\n]{0,40}") {
+            proptest::prop_assert_eq!(fold_ascii(&text), fold_any(&text));
+        }
     }
 }

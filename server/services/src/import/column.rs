@@ -1,23 +1,60 @@
 //! The columns a portfolio file may have, by our own names.
 
+/// The columns that one kind of file may have.
+pub trait FileColumn: Copy + Ord + std::fmt::Debug + Send + Sync + 'static {
+    const ALL: &'static [Self];
+
+    /// Without these, from the file or as constants, nothing can be imported.
+    const REQUIRED: &'static [Self];
+
+    /// What tells the rows apart; it cannot be the same in all of them.
+    const KEY: Self;
+
+    /// The header as documented: `external_id`.
+    fn name(self) -> &'static str;
+
+    /// The place in [`FileColumn::ALL`].
+    fn index(self) -> usize;
+
+    /// Reads a header of ours; case and blanks around it do not matter.
+    fn from_name(name: &str) -> Option<Self> {
+        let name = name.trim();
+        Self::ALL.iter().copied().find(|column| column.name().eq_ignore_ascii_case(name))
+    }
+
+    fn names() -> impl Iterator<Item = &'static str> {
+        Self::ALL.iter().map(|column| column.name())
+    }
+}
+
 macro_rules! columns {
-    ($($variant:ident = $name:literal),* $(,)?) => {
-        /// A column of the portfolio file.
+    (
+        $(#[$doc:meta])* $type:ident, required [$($required:ident),*], key $key:ident;
+        $($variant:ident = $name:literal),* $(,)?
+    ) => {
+        $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Column { $($variant),* }
+        pub enum $type { $($variant),* }
 
-        impl Column {
-            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+        impl FileColumn for $type {
+            const ALL: &'static [Self] = &[$(Self::$variant),*];
+            const REQUIRED: &'static [Self] = &[$(Self::$required),*];
+            const KEY: Self = Self::$key;
 
-            /// The header as documented: `external_id`.
-            pub const fn name(self) -> &'static str {
+            fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name),* }
+            }
+
+            fn index(self) -> usize {
+                self as usize
             }
         }
     };
 }
 
 columns! {
+    /// A column of the portfolio file.
+    Column, required [ExternalId, Currency, DueOn, Principal, Country], key ExternalId;
     ExternalId = "external_id",
     DebtorDocument = "debtor_document",
     DebtorDocumentType = "debtor_document_type",
@@ -64,24 +101,21 @@ columns! {
     PreferredChannel = "preferred_channel",
 }
 
-impl Column {
-    /// Without these, from the file or as constants, nothing can be imported.
-    pub const REQUIRED: [Self; 5] =
-        [Self::ExternalId, Self::Currency, Self::DueOn, Self::Principal, Self::Country];
+columns! {
+    /// A column of the payments file.
+    PaymentColumn, required [ExternalId, Amount, Currency, ReceivedOn], key ExternalId;
+    ExternalId = "external_id",
+    Amount = "amount",
+    Currency = "currency",
+    ReceivedOn = "received_on",
+    Reference = "reference",
+    SourceId = "source_id",
+}
 
+impl Column {
     pub const PHONES: [Self; 5] = [Self::Phone, Self::Phone2, Self::Phone3, Self::Phone4, Self::Phone5];
 
     pub const EMAILS: [Self; 3] = [Self::Email, Self::Email2, Self::Email3];
-
-    /// Reads a header of ours; case and blanks around it do not matter.
-    pub fn from_name(name: &str) -> Option<Self> {
-        let name = name.trim();
-        Self::ALL.iter().copied().find(|column| column.name().eq_ignore_ascii_case(name))
-    }
-
-    pub fn names() -> impl Iterator<Item = &'static str> {
-        Self::ALL.iter().map(|column| column.name())
-    }
 }
 
 #[cfg(test)]

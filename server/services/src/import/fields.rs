@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use domain::account::{Balance, Component};
 use domain::money::{Currency, Money, ParseMoneyError};
 
-use super::column::Column;
+use super::column::{Column, FileColumn};
 use super::layout::Layout;
 use super::mapping::{ISO_DATE, Mapping};
 use super::problem::{Problem, RowError, Shown};
@@ -33,15 +33,15 @@ pub const AMOUNTS: [(Column, Component); 6] = [
 ];
 
 /// Reads the cells of one row and gathers what is wrong with them.
-pub struct Fields<'a> {
+pub struct Fields<'a, C = Column> {
     row: &'a RawRow,
-    layout: &'a Layout,
-    mapping: &'a Mapping,
+    layout: &'a Layout<C>,
+    mapping: &'a Mapping<C>,
     errors: RefCell<Vec<RowError>>,
 }
 
-impl<'a> Fields<'a> {
-    pub const fn new(row: &'a RawRow, layout: &'a Layout, mapping: &'a Mapping) -> Self {
+impl<'a, C: FileColumn> Fields<'a, C> {
+    pub const fn new(row: &'a RawRow, layout: &'a Layout<C>, mapping: &'a Mapping<C>) -> Self {
         Self { row, layout, mapping, errors: RefCell::new(Vec::new()) }
     }
 
@@ -49,40 +49,40 @@ impl<'a> Fields<'a> {
         self.errors.into_inner()
     }
 
-    pub fn fail(&self, column: Column, problem: Problem) {
+    pub fn fail(&self, column: C, problem: Problem) {
         let header = self.layout.header(column);
         self.errors.borrow_mut().push(RowError::cell(self.row.line, header, problem));
     }
 
     /// The trimmed text of a cell that has one.
-    fn given(&self, column: Column) -> Option<&'a str> {
+    fn given(&self, column: C) -> Option<&'a str> {
         let text = self.layout.text(self.row, column).trim();
         (!text.is_empty() && !self.layout.is_unreadable(self.row, column)).then_some(text)
     }
 
-    pub fn has(&self, column: Column) -> bool {
+    pub fn has(&self, column: C) -> bool {
         self.layout.has(column)
     }
 
     /// Whether a cell holds anything, readable or not.
-    pub fn is_given(&self, column: Column) -> bool {
+    pub fn is_given(&self, column: C) -> bool {
         self.given(column).is_some() || self.layout.is_unreadable(self.row, column)
     }
 
     /// A cell read by `read`; nothing when it is empty or wrong, and then the error is noted.
-    fn read<T>(&self, column: Column, read: impl FnOnce(&str) -> Result<T, Problem>) -> Option<T> {
+    fn read<T>(&self, column: C, read: impl FnOnce(&str) -> Result<T, Problem>) -> Option<T> {
         read(self.given(column)?).map_err(|problem| self.fail(column, problem)).ok()
     }
 
     /// Notes an error when a cell that must have a text has none.
-    pub fn require(&self, column: Column) {
+    pub fn require(&self, column: C) {
         if !self.is_given(column) {
             self.fail(column, Problem::Required);
         }
     }
 
     /// A text on one line: control characters and runs of blanks become one blank.
-    pub fn text(&self, column: Column) -> Option<String> {
+    pub fn text(&self, column: C) -> Option<String> {
         self.read(column, |text| {
             if is_plain(text) {
                 return Ok(text.to_owned());
@@ -96,7 +96,7 @@ impl<'a> Fields<'a> {
         })
     }
 
-    pub fn date(&self, column: Column) -> Option<NaiveDate> {
+    pub fn date(&self, column: C) -> Option<NaiveDate> {
         self.read(column, |text| {
             let iso = if self.mapping.date_format == ISO_DATE { iso_date(text) } else { None };
             iso.or_else(|| NaiveDate::parse_from_str(text, &self.mapping.date_format).ok())
@@ -108,14 +108,14 @@ impl<'a> Fields<'a> {
         })
     }
 
-    pub fn currency(&self) -> Option<Currency> {
-        self.read(Column::Currency, |text| {
+    pub fn currency_of(&self, column: C) -> Option<Currency> {
+        self.read(column, |text| {
             text.parse().map_err(|_| Problem::UnknownCurrency { value: Shown::new(text) })
         })
     }
 
     /// An amount that is not negative.
-    pub fn amount(&self, column: Column, currency: Currency) -> Option<Money> {
+    pub fn amount(&self, column: C, currency: Currency) -> Option<Money> {
         self.read(column, |text| {
             let value = Shown::new(text);
             match Money::parse(text, currency, self.mapping.decimal) {
@@ -128,6 +128,16 @@ impl<'a> Fields<'a> {
                 Err(_) => Err(Problem::NotANumber { value, mark: self.mapping.decimal_sign() }),
             }
         })
+    }
+
+    pub const fn line(&self) -> u64 {
+        self.row.line
+    }
+}
+
+impl Fields<'_> {
+    pub fn currency(&self) -> Option<Currency> {
+        self.currency_of(Column::Currency)
     }
 
     /// Every component's amount. Without a currency nothing can be read, so nothing is said.
@@ -249,10 +259,6 @@ impl<'a> Fields<'a> {
                 .filter(|degrees: &f64| degrees.abs() <= f64::from(limit))
                 .ok_or_else(|| Problem::BadCoordinate { value: Shown::new(text), limit })
         })
-    }
-
-    pub const fn line(&self) -> u64 {
-        self.row.line
     }
 }
 

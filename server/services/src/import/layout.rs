@@ -1,8 +1,10 @@
 //! Where each of our columns is found in one file.
 
+use std::marker::PhantomData;
+
 use serde::{Deserialize, Serialize};
 
-use super::column::Column;
+use super::column::{Column, FileColumn};
 use super::mapping::Mapping;
 use super::nearest::nearest;
 use super::problem::{Problem, RowError};
@@ -27,23 +29,24 @@ pub enum ColumnSource {
 
 /// The columns of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Layout {
-    /// By column, in the order of [`Column::ALL`].
+pub struct Layout<C = Column> {
+    /// By column, in the order of [`FileColumn::ALL`].
     slots: Vec<Option<Slot>>,
     headers: Vec<String>,
     header_line: u64,
+    of: PhantomData<C>,
 }
 
-impl Layout {
+impl<C: FileColumn> Layout<C> {
     /// Finds every column by the mapping, else by our own header.
     ///
     /// # Errors
     /// Every column that is missing or ambiguous.
-    pub fn new(header: &RawRow, mapping: &Mapping) -> Result<Self, Vec<RowError>> {
+    pub fn new(header: &RawRow, mapping: &Mapping<C>) -> Result<Self, Vec<RowError>> {
         let headers: Vec<String> = header.cells().map(|h| h.trim().to_owned()).collect();
-        let mut layout = Self { slots: Vec::new(), headers, header_line: header.line };
+        let mut layout = Self { slots: Vec::new(), headers, header_line: header.line, of: PhantomData };
         let mut errors = Vec::new();
-        for column in Column::ALL {
+        for column in C::ALL {
             match layout.locate(*column, mapping) {
                 Ok(slot) => layout.slots.push(slot),
                 Err(error) => {
@@ -52,17 +55,16 @@ impl Layout {
                 }
             }
         }
-        if !layout.has(Column::DebtorDocument)
-            && !layout.has(Column::DebtorName)
-            && !mapping.columns.contains_key(&Column::DebtorDocument)
-            && !mapping.columns.contains_key(&Column::DebtorName)
-        {
-            errors.push(RowError::row(header.line, Problem::MissingDebtorColumn));
-        }
         if errors.is_empty() { Ok(layout) } else { Err(errors) }
     }
 
-    fn locate(&self, column: Column, mapping: &Mapping) -> Result<Option<Slot>, RowError> {
+    /// Whether a file of this header has a column, even when others are missing.
+    pub fn has_header(header: &RawRow, mapping: &Mapping<C>, column: C) -> bool {
+        let named = |cell: &str| cell.trim().eq_ignore_ascii_case(column.name());
+        mapping.constants.contains_key(&column) || header.cells().any(named)
+    }
+
+    fn locate(&self, column: C, mapping: &Mapping<C>) -> Result<Option<Slot>, RowError> {
         if let Some(text) = mapping.constants.get(&column) {
             return Ok(Some(Slot::Constant(text.clone())));
         }
@@ -70,7 +72,7 @@ impl Layout {
         let wanted = theirs.map_or(column.name(), String::as_str);
         match self.positions(wanted).as_slice() {
             [position] => Ok(Some(Slot::Cell(*position))),
-            [] if theirs.is_some() || Column::REQUIRED.contains(&column) => Err(self.missing(column, theirs)),
+            [] if theirs.is_some() || C::REQUIRED.contains(&column) => Err(self.missing(column, theirs)),
             [] => Ok(None),
             [..] => Err(RowError::cell(self.header_line, wanted, Problem::DuplicateHeader)),
         }
@@ -86,7 +88,7 @@ impl Layout {
         if exact.is_empty() { matching(str::eq_ignore_ascii_case) } else { exact }
     }
 
-    fn missing(&self, column: Column, theirs: Option<&String>) -> RowError {
+    fn missing(&self, column: C, theirs: Option<&String>) -> RowError {
         let wanted = theirs.map_or(column.name(), String::as_str);
         let problem = Problem::MissingColumn {
             ours: column.name(),
@@ -96,16 +98,16 @@ impl Layout {
         RowError::cell(self.header_line, wanted, problem)
     }
 
-    fn slot(&self, column: Column) -> Option<&Slot> {
-        self.slots.get(column as usize).and_then(Option::as_ref)
+    fn slot(&self, column: C) -> Option<&Slot> {
+        self.slots.get(column.index()).and_then(Option::as_ref)
     }
 
-    pub fn has(&self, column: Column) -> bool {
+    pub fn has(&self, column: C) -> bool {
         self.slot(column).is_some()
     }
 
     /// The text of a column in one row, not trimmed; empty when the file does not have it.
-    pub fn text<'a>(&'a self, row: &'a RawRow, column: Column) -> &'a str {
+    pub fn text<'a>(&'a self, row: &'a RawRow, column: C) -> &'a str {
         match self.slot(column) {
             Some(Slot::Cell(position)) => row.get(*position).unwrap_or(""),
             Some(Slot::Constant(text)) => text,
@@ -114,7 +116,7 @@ impl Layout {
     }
 
     /// Whether a column's cell could not be read in this row; that is reported elsewhere.
-    pub fn is_unreadable(&self, row: &RawRow, column: Column) -> bool {
+    pub fn is_unreadable(&self, row: &RawRow, column: C) -> bool {
         match self.slot(column) {
             Some(Slot::Cell(position)) => row.unreadable.iter().any(|(bad, _)| bad == position),
             _ => false,
@@ -122,7 +124,7 @@ impl Layout {
     }
 
     /// The file's own name for a column, ours for a constant.
-    pub fn header(&self, column: Column) -> &str {
+    pub fn header(&self, column: C) -> &str {
         match self.slot(column) {
             Some(Slot::Cell(position)) => self.header_at(*position),
             _ => column.name(),
@@ -140,7 +142,7 @@ impl Layout {
 
     /// Where each of our columns comes from: its name, and the file's header or the constant.
     pub fn sources(&self) -> impl Iterator<Item = (&'static str, ColumnSource)> + '_ {
-        Column::ALL.iter().zip(&self.slots).filter_map(|(column, slot)| {
+        C::ALL.iter().zip(&self.slots).filter_map(|(column, slot)| {
             let source = match slot.as_ref()? {
                 Slot::Cell(position) => ColumnSource::Header(self.header_at(*position).to_owned()),
                 Slot::Constant(text) => ColumnSource::Constant(text.clone()),

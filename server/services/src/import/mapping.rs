@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use chrono::format::{Item, StrftimeItems};
 use domain::money::DecimalMark;
 
-use super::column::Column;
+use super::column::{Column, FileColumn};
 use super::nearest::nearest;
 use super::problem::{Problem, RowError};
 
@@ -18,17 +18,17 @@ const FORMATS: [&str; 2] = ["date", "decimal"];
 
 /// How to read one creditor's file. The default reads a file that uses our own headers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mapping {
+pub struct Mapping<C = Column> {
     /// Ours → the header in the file.
-    pub columns: BTreeMap<Column, String>,
+    pub columns: BTreeMap<C, String>,
     /// Ours → the same text for every row.
-    pub constants: BTreeMap<Column, String>,
+    pub constants: BTreeMap<C, String>,
     /// A `strftime` pattern for every date.
     pub date_format: String,
     pub decimal: DecimalMark,
 }
 
-impl Default for Mapping {
+impl<C> Default for Mapping<C> {
     fn default() -> Self {
         Self {
             columns: BTreeMap::new(),
@@ -39,7 +39,7 @@ impl Default for Mapping {
     }
 }
 
-impl Mapping {
+impl<C: FileColumn> Mapping<C> {
     /// Reads a mapping file (TOML with `[columns]`, `[constants]` and `[formats]`).
     ///
     /// # Errors
@@ -49,7 +49,7 @@ impl Mapping {
         let table: toml::Table = text
             .parse()
             .map_err(|error: toml::de::Error| vec![RowError::mapping(syntax_problem(text, &error))])?;
-        let mut reader = Reader { mapping: Self::default(), problems: Vec::new() };
+        let mut reader = Reader::<C> { mapping: Self::default(), problems: Vec::new() };
         reader.read(&table);
         if reader.problems.is_empty() {
             Ok(reader.mapping)
@@ -73,12 +73,12 @@ fn syntax_problem(text: &str, error: &toml::de::Error) -> Problem {
     Problem::MappingSyntax { line: before.matches('\n').count() + 1, detail: error.message().to_owned() }
 }
 
-struct Reader {
-    mapping: Mapping,
+struct Reader<C> {
+    mapping: Mapping<C>,
     problems: Vec<Problem>,
 }
 
-impl Reader {
+impl<C: FileColumn> Reader<C> {
     fn read(&mut self, table: &toml::Table) {
         for (name, value) in table {
             match (name.as_str(), value.as_table()) {
@@ -98,8 +98,8 @@ impl Reader {
 
     fn columns(&mut self, entries: &toml::Table) {
         for (key, value) in entries {
-            match (Column::from_name(key), value.as_str()) {
-                (None, _) => self.unknown("columns.", key, Column::names()),
+            match (C::from_name(key), value.as_str()) {
+                (None, _) => self.unknown("columns.", key, C::names()),
                 (Some(_), None) => self.wrong_value(key),
                 (Some(column), Some(header)) => {
                     self.mapping.columns.insert(column, header.trim().to_owned());
@@ -110,9 +110,9 @@ impl Reader {
 
     fn constants(&mut self, entries: &toml::Table) {
         for (key, value) in entries {
-            match (Column::from_name(key), scalar(value)) {
-                (None, _) => self.unknown("constants.", key, Column::names()),
-                (Some(Column::ExternalId), _) => {
+            match (C::from_name(key), scalar(value)) {
+                (None, _) => self.unknown("constants.", key, C::names()),
+                (Some(column), _) if column == C::KEY => {
                     self.problems.push(Problem::ConstantNotAllowed { key: key.clone() });
                 }
                 (Some(_), None) => self.wrong_value(key),
@@ -192,12 +192,12 @@ decimal = "."
 "#;
 
     fn problems(text: &str) -> Vec<&'static str> {
-        Mapping::parse(text).unwrap_err().iter().map(|e| e.problem.code()).collect()
+        Mapping::<Column>::parse(text).unwrap_err().iter().map(|e| e.problem.code()).collect()
     }
 
     #[test]
     fn reads_the_documented_example() {
-        let mapping = Mapping::parse(EXAMPLE).unwrap();
+        let mapping = Mapping::<Column>::parse(EXAMPLE).unwrap();
         assert_eq!(mapping.columns[&Column::DueOn], "DueDate");
         assert_eq!(mapping.constants[&Column::Country], "US");
         assert_eq!(mapping.date_format, "%m/%d/%Y");
@@ -205,7 +205,8 @@ decimal = "."
 
     #[test]
     fn suggests_the_key_that_was_meant() {
-        let errors = Mapping::parse("[columns]\nexternal_ld = \"x\"\n[format]\ndate = \"%Y\"").unwrap_err();
+        let errors =
+            Mapping::<Column>::parse("[columns]\nexternal_ld = \"x\"\n[format]\ndate = \"%Y\"").unwrap_err();
         let suggestions: Vec<_> = errors
             .iter()
             .filter_map(|e| match &e.problem {

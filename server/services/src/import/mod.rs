@@ -36,7 +36,7 @@ mod write;
 mod xlsx_source;
 
 pub use check::{Checked, check};
-pub use column::Column;
+pub use column::{Column, FileColumn, PaymentColumn};
 pub use file::ImportFile;
 pub use layout::{ColumnSource, Layout};
 pub use manifest::{Manifest, ManifestColumn, Moved};

@@ -61,10 +61,17 @@ const POINT: [&str; 10] = [
     "longitude",
 ];
 
+/// Terms gathered before they are written: sorted, so many meet on a page of their index.
+const TERMS: usize = 250_000;
+
+/// Terms written at a time.
+const TERMS_AT_ONCE: usize = 16_384;
+
 struct Tables {
     parties: Rows,
     points: Rows,
     terms: Rows,
+    waiting: Vec<(String, PartyId)>,
 }
 
 impl Persons {
@@ -274,10 +281,13 @@ impl Persons {
         }
     }
 
-    /// Writes the batch's new parties and contact points and the words by which they are found.
+    /// Writes the batch's new parties and contact points. The words by which they are found
+    /// wait for more; [`Persons::finish`] writes the last.
     pub async fn save(&mut self, tx: &Tx) -> ServiceResult<()> {
         let tables = &mut self.tables;
-        tables.terms(&self.new_parties, &self.new_points);
+        each_term(&self.new_parties, &self.new_points, |party, terms| {
+            tables.waiting.extend(terms.into_iter().map(|term| (term, party)));
+        });
         for party in self.new_parties.drain(..) {
             tables.party(party);
         }
@@ -286,7 +296,20 @@ impl Persons {
         }
         tables.parties.save(tx).await?;
         tables.points.save(tx).await?;
-        Ok(tables.terms.save(tx).await?)
+        if tables.waiting.len() >= TERMS { self.finish(tx).await } else { Ok(()) }
+    }
+
+    /// Writes the words that wait, in the index's own order.
+    pub async fn finish(&mut self, tx: &Tx) -> ServiceResult<()> {
+        let Tables { terms, waiting, .. } = &mut self.tables;
+        waiting.sort_unstable();
+        for (term, party) in waiting.drain(..) {
+            terms.push([Cell::Text(term), Cell::Uuid(party.0)]);
+            if terms.len() == TERMS_AT_ONCE {
+                terms.save(tx).await?;
+            }
+        }
+        Ok(terms.save(tx).await?)
     }
 }
 
@@ -297,6 +320,7 @@ impl Tables {
             parties: Rows::new("parties", shared(), &PARTY),
             points: Rows::new("contact_points", shared(), &POINT),
             terms: Rows::new("search_terms", shared(), &["term", "party_id"]).skipping_known(),
+            waiting: Vec::new(),
         }
     }
 
@@ -329,16 +353,6 @@ impl Tables {
             Cell::double(point.latitude),
             Cell::double(point.longitude),
         ]);
-    }
-
-    /// In the index's own order: each of its pages is then touched once a batch.
-    fn terms(&mut self, parties: &[Party], points: &[ContactPoint]) {
-        let mut terms: Vec<(String, PartyId)> = Vec::with_capacity(parties.len() * 5);
-        each_term(parties, points, |party, own| terms.extend(own.into_iter().map(|term| (term, party))));
-        terms.sort_unstable();
-        for (term, party) in terms {
-            self.terms.push([Cell::Text(term), Cell::Uuid(party.0)]);
-        }
     }
 }
 

@@ -3,7 +3,7 @@
 use domain::account::Balance;
 use domain::party::PartyKind;
 
-use super::column::Column;
+use super::column::{Column, FileColumn};
 use super::fields::Fields;
 use super::file::ImportFile;
 use super::layout::Layout;
@@ -45,7 +45,7 @@ impl<'a> Portfolio<'a> {
     /// See [`Portfolio::open`].
     pub fn reopen(file: &ImportFile, mapping: &'a Mapping) -> Result<Self, Unopened> {
         let source = Source::open(file, mapping)?;
-        let layout = Layout::new(source.header(), mapping).map_err(Unopened::Refused)?;
+        let layout = layout(source.header(), mapping).map_err(Unopened::Refused)?;
         Ok(Self { source, layout, mapping, seen: None })
     }
 
@@ -109,6 +109,19 @@ impl Iterator for Portfolio<'_> {
     }
 }
 
+/// Finds the columns; one of them must say who owes.
+fn layout(header: &RawRow, mapping: &Mapping) -> Result<Layout, Vec<RowError>> {
+    let found = Layout::new(header, mapping);
+    let columns = [Column::DebtorDocument, Column::DebtorName];
+    let wanted = columns.iter().any(|column| mapping.columns.contains_key(column));
+    let there = columns.iter().any(|column| Layout::has_header(header, mapping, *column));
+    if wanted || there {
+        return found;
+    }
+    let missing = RowError::row(header.line, Problem::MissingDebtorColumn);
+    Err(found.err().unwrap_or_default().into_iter().chain([missing]).collect())
+}
+
 /// Reads every cell, so that every error is noted, before giving up on the row.
 fn read_row(
     fields: &Fields<'_>,
@@ -116,7 +129,7 @@ fn read_row(
     opening: Option<Balance>,
 ) -> Option<PortfolioRow> {
     for column in Column::REQUIRED {
-        fields.require(column);
+        fields.require(*column);
     }
     let country = fields.country();
     let due_on = fields.date(Column::DueOn);

@@ -135,6 +135,7 @@ impl Services {
         let place = Placement { org, creditor, creditor_code: &code, import, today, now: self.now() };
         let persons = Persons::new(self, &tx, org, run.checked.rows).await?;
         let mut writer = Writer::new(self, place, persons);
+        store::bulk::more_room(&tx).await?;
         let mut reading = Reading::start(file, mapping);
         while let Some(rows) = reading.next().await {
             let new = sorting.sort(&tx, rows, run.checked.layout.as_ref()).await?;
@@ -143,6 +144,8 @@ impl Services {
                 writer.add(&tx, new).await?;
             }
         }
+        writer.persons.finish(&tx).await?;
+        store::bulk::usual_room(&tx).await?;
         run.take(reading, sorting).await?;
         if run.report.problems > 0 {
             tx.rollback().await?;

@@ -5,7 +5,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelec
 use store::entities::accounts;
 
 use super::check::ERRORS_KEPT;
-use super::column::Column;
+use super::column::{Column, FileColumn};
 use super::existing::Existing;
 use super::familiar::{Familiar, KEYS_LOADED, SMALL_FILE};
 use super::layout::Layout;

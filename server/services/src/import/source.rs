@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 
+use super::column::FileColumn;
 use super::csv_source::CsvSource;
 use super::file::{Hashing, ImportFile};
 use super::mapping::Mapping;
@@ -95,7 +96,7 @@ impl Source {
     ///
     /// # Errors
     /// A file that cannot be read, is empty, or whose header is not text.
-    pub fn open(file: &ImportFile, mapping: &Mapping) -> Result<Self, Unopened> {
+    pub fn open<C: FileColumn>(file: &ImportFile, mapping: &Mapping<C>) -> Result<Self, Unopened> {
         let mut reader = Hashing::new(file.open()?);
         let mut head = Vec::with_capacity(HEAD);
         reader.by_ref().take(HEAD as u64).read_to_end(&mut head)?;

@@ -1,7 +1,7 @@
 //! The rows of new accounts, table by table.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::account::{Balance, Component, Stage};
+use domain::account::{Balance, Component, DelinquencyBucket, Stage};
 use domain::ids::{AccountId, CreditorId, EntryId, ImportId, OrganizationId, PartyId};
 use domain::ledger::{Entry, EntryHead, EntryKind, opening_entry};
 use domain::party::PartyRole;
@@ -86,6 +86,7 @@ impl<'a> Writer<'a> {
         ]);
         let guarantor = shared(vec![("role", Cell::text(Some(PartyRole::Guarantor.as_str())))]);
         let balance = shared(vec![("updated_at", Cell::Time(place.now))]);
+        let state = shared(vec![("since_on", Cell::Date(place.today))]);
         let entry = shared(vec![
             ("kind", Cell::text(Some(EntryKind::Opening.as_str()))),
             ("effective_on", Cell::Date(place.today)),
@@ -102,7 +103,7 @@ impl<'a> Writer<'a> {
             account_rows: Rows::new("accounts", account, &ACCOUNT),
             guarantor_rows: Rows::new("account_parties", guarantor, &["account_id", "party_id"]),
             balance_rows: Rows::new("balances", balance, &BALANCE),
-            state_rows: Rows::new("account_states", shared(Vec::new()), &["account_id", "stage"]),
+            state_rows: Rows::new("account_states", state, &["account_id", "stage", "bucket"]),
             entry_rows: Rows::new("entries", entry, &["id", "account_id", "source"]),
             posting_rows: Rows::new("postings", shared(Vec::new()), &POSTING),
         }
@@ -132,7 +133,9 @@ impl<'a> Writer<'a> {
         self.accounts += 1;
         self.balance(id, &row.opening);
         let stage = Stage::of(row.opening.total_minor(), row.due_on, row.charged_off_on, self.place.today);
-        self.state_rows.push([Cell::Uuid(id.0), Cell::Int(stage_number(stage))]);
+        let bucket = DelinquencyBucket::of(row.opening.total_minor(), row.due_on, self.place.today);
+        let (stage, bucket) = (i64::from(stage.code()), i64::from(bucket.code()));
+        self.state_rows.push([Cell::Uuid(id.0), Cell::Int(stage), Cell::Int(bucket)]);
         // A debt of nothing has no entry: an entry has postings.
         if row.opening.total_minor() != 0 {
             let head = EntryHead {
@@ -187,11 +190,6 @@ impl<'a> Writer<'a> {
 /// The source of an account's opening entry: one opening a creditor and number.
 fn opening_source(creditor_code: &str, external_id: &str) -> String {
     ["import:", creditor_code, ":", external_id].concat()
-}
-
-/// A stage as the state table keeps it.
-fn stage_number(stage: Stage) -> i64 {
-    Stage::ALL.iter().zip(0..).find(|(own, _)| **own == stage).map_or(0, |(_, number)| number)
 }
 
 fn account_cells(id: AccountId, debtor: PartyId, row: PortfolioRow) -> [Cell; 16] {

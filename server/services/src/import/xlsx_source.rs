@@ -9,6 +9,7 @@ use std::io::{Cursor, Read};
 use calamine::{Data, ExcelDateTime, Reader as _, Xlsx, XlsxError};
 use chrono::NaiveDate;
 
+use super::column::FileColumn;
 use super::file::Hashing;
 use super::mapping::Mapping;
 use super::problem::{Problem, RowError, Shown};
@@ -32,7 +33,11 @@ impl XlsxSource {
     ///
     /// # Errors
     /// A workbook that is broken or too large, or whose first sheet is empty.
-    pub fn open(head: Vec<u8>, mut reader: Hashing, mapping: &Mapping) -> Result<Self, Unopened> {
+    pub fn open<C: FileColumn>(
+        head: Vec<u8>,
+        mut reader: Hashing,
+        mapping: &Mapping<C>,
+    ) -> Result<Self, Unopened> {
         let limit = WORKBOOK_MB * 1024 * 1024;
         let mut bytes = head;
         let room = limit.saturating_sub(bytes.len()) as u64 + 1;
@@ -77,7 +82,7 @@ fn unreadable(error: XlsxError) -> RowError {
 }
 
 /// The rows that hold anything, each as wide as the widest.
-fn read_rows(bytes: Vec<u8>, mapping: &Mapping) -> Result<Vec<RawRow>, RowError> {
+fn read_rows<C: FileColumn>(bytes: Vec<u8>, mapping: &Mapping<C>) -> Result<Vec<RawRow>, RowError> {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(unreadable)?;
     let first = workbook.sheet_names().first().cloned().ok_or_else(empty)?;
     let mut reader = workbook.worksheet_cells_reader(&first).map_err(unreadable)?;
@@ -113,7 +118,7 @@ struct SheetRow {
 }
 
 impl Sheet {
-    fn put(&mut self, row: u32, column: u32, value: &Data, mapping: &Mapping) {
+    fn put<C: FileColumn>(&mut self, row: u32, column: u32, value: &Data, mapping: &Mapping<C>) {
         if self.rows.is_empty() {
             (self.first_column, self.last_column) = (column, column);
         }
@@ -154,7 +159,7 @@ impl Sheet {
     }
 }
 
-fn text(cell: &Data, mapping: &Mapping) -> String {
+fn text<C: FileColumn>(cell: &Data, mapping: &Mapping<C>) -> String {
     match cell {
         Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text.clone(),
         Data::Int(number) => number.to_string(),
@@ -167,11 +172,11 @@ fn text(cell: &Data, mapping: &Mapping) -> String {
 
 /// The shortest decimal that reads back to the stored number: what the sheet shows, not the
 /// binary neighbour. Only text leaves here, so amounts are still read digit by digit.
-fn number_text(number: f64, mapping: &Mapping) -> String {
+fn number_text<C: FileColumn>(number: f64, mapping: &Mapping<C>) -> String {
     number.to_string().replace('.', &mapping.decimal_sign().to_string())
 }
 
-fn date_text(moment: &ExcelDateTime, mapping: &Mapping) -> String {
+fn date_text<C: FileColumn>(moment: &ExcelDateTime, mapping: &Mapping<C>) -> String {
     let (year, month, day, ..) = moment.to_ymd_hms_milli();
     let date = NaiveDate::from_ymd_opt(i32::from(year), u32::from(month), u32::from(day));
     let mut text = String::new();

@@ -3,7 +3,7 @@ use domain::money::{Currency, Money};
 use proptest::prelude::*;
 
 use super::*;
-use crate::import::{Column, Lang, PortfolioRow};
+use crate::import::{Column, FileColumn, Lang, PortfolioRow};
 
 const INVOICES: &[u8] = include_bytes!("../../../tests/fixtures/invoices_us.csv");
 const INVOICES_MAPPING: &str = include_str!("../../../tests/fixtures/invoices_us.toml");
