@@ -148,9 +148,10 @@ fn commercial(case: Case, answer: Answer, arrears: &Arrears, interest: Decimal) 
     let Some((_, reference)) = case.starting_with("ecb_rate_pct") else { return Ok(answer) };
     let rate = arrears.terms.terms().rate.rows().first().map_or(Decimal::ZERO, |row| row.pct);
     let default = Decimal::from_money(domain::charge::CommercialLateRule::spain()?.compensation);
-    let fixed = match case.has("fixed_compensation") {
-        true => case.amount("fixed_compensation", arrears.precision.places)?,
-        false => default,
+    let fixed = if case.has("fixed_compensation") {
+        case.amount("fixed_compensation", arrears.precision.places)?
+    } else {
+        default
     };
     let total = arrears.precision.text(interest.add(fixed)?)?;
     let reference = reference.as_str().map_or_else(|| reference.to_string(), str::to_owned);

@@ -49,7 +49,11 @@ impl Vectors {
         let path = folder.join(file);
         let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
         let (kind, results) = plan_of(file);
-        let cases = if file.ends_with(".csv") { from_csv(&text, results) } else { from_json(&text, results) };
+        let cases = if path.extension().is_some_and(|kind| kind == "csv") {
+            from_csv(&text, results)
+        } else {
+            from_json(&text, results)
+        };
         assert!(!cases.is_empty(), "{file} has no cases");
         Self { file, kind, cases }
     }
@@ -59,7 +63,7 @@ impl Vectors {
         let excluded = exclusions();
         let (mut ran, mut left_out, mut wrong) = (0, 0, Vec::new());
         for case in &self.cases {
-            if excluded.iter().any(|id| *id == case.id) {
+            if excluded.contains(&case.id) {
                 left_out += 1;
                 continue;
             }
