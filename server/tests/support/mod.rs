@@ -30,6 +30,41 @@ pub fn run(database: &str, args: &[&str]) -> Output {
     saldar(database).args(args).output().unwrap()
 }
 
+/// How many kills a test does: few by default. `SALDAR_KILLS` says how many all of them do
+/// together: posting, import and batch, each on both databases.
+pub fn kills(default: u64) -> u64 {
+    let all = std::env::var("SALDAR_KILLS").ok().map(|text| text.parse::<u64>().unwrap());
+    all.map_or(default, |all| all.div_ceil(6))
+}
+
+/// Chance that a seed repeats.
+pub struct Dice(u64);
+
+impl Dice {
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// A number below `end` (SplitMix64; the bias of a remainder does no harm here).
+    pub fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (z ^ (z >> 31)) % end.max(1)
+    }
+}
+
+/// Starts a command and kills it after `wait`. False when it had ended before, which is no kill.
+pub async fn kill_after(database: &str, args: &[&str], wait: Duration) -> bool {
+    let mut child = saldar(database).args(args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    tokio::time::sleep(wait).await;
+    let running = child.try_wait().unwrap().is_none();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    running
+}
+
 /// Runs a command that must succeed; gives what it printed.
 pub fn ok(database: &str, args: &[&str]) -> String {
     let output = run(database, args);
@@ -133,6 +168,22 @@ impl Browser {
         origin: &str,
     ) -> reqwest::Result<Response> {
         let request = self.client.post(format!("{}{path}", self.base)).header(ORIGIN, origin).form(form);
+        self.with_cookie(request).send().await
+    }
+
+    /// Posts JSON from one of our own pages.
+    pub async fn post_json(&self, path: &str, body: &serde_json::Value) -> reqwest::Result<Response> {
+        self.post_json_from(path, body, &self.base.clone()).await
+    }
+
+    /// Posts JSON from a page of `origin`.
+    pub async fn post_json_from(
+        &self,
+        path: &str,
+        body: &serde_json::Value,
+        origin: &str,
+    ) -> reqwest::Result<Response> {
+        let request = self.client.post(format!("{}{path}", self.base)).header(ORIGIN, origin).json(body);
         self.with_cookie(request).send().await
     }
 
