@@ -13,6 +13,7 @@ use ui::prelude::*;
 use web::{Page, PageError, Staff, Surface};
 
 use crate::islands::Keys;
+use crate::quick_find::QuickFind;
 
 pub const ACCOUNTS: &str = "/console/cuentas";
 
@@ -106,6 +107,8 @@ impl Desk {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Section {
     Accounts,
+    Arrangements,
+    Remittances,
     Import,
     Imports,
     Field,
@@ -116,12 +119,21 @@ pub enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 6] =
-        [Self::Accounts, Self::Import, Self::Imports, Self::Field, Self::Messages, Self::Audit];
+    const ALL: [Self; 8] = [
+        Self::Accounts,
+        Self::Arrangements,
+        Self::Import,
+        Self::Imports,
+        Self::Remittances,
+        Self::Field,
+        Self::Messages,
+        Self::Audit,
+    ];
 
     const fn permission(self) -> Permission {
         match self {
-            Self::Accounts | Self::Other => Permission::AccountRead,
+            Self::Accounts | Self::Arrangements | Self::Other => Permission::AccountRead,
+            Self::Remittances => Permission::RemittanceRead,
             Self::Import => Permission::PortfolioImport,
             Self::Imports => Permission::ImportRead,
             Self::Field => Permission::DeviceEnrol,
@@ -133,6 +145,8 @@ impl Section {
     const fn place(self) -> (&'static str, Glyph) {
         match self {
             Self::Accounts | Self::Other => (ACCOUNTS, Glyph::Users),
+            Self::Arrangements => (crate::pages::arrangements::ADDRESS, Glyph::Handshake),
+            Self::Remittances => (crate::pages::remittances::ADDRESS, Glyph::Landmark),
             Self::Import => ("/console/importar", Glyph::Upload),
             Self::Imports => ("/console/importaciones", Glyph::History),
             Self::Field => ("/console/campo", Glyph::Route),
@@ -144,6 +158,8 @@ impl Section {
     pub const fn label(self, lang: Lang) -> &'static str {
         match self {
             Self::Accounts | Self::Other => tr!(lang, "Cuentas", "Accounts"),
+            Self::Arrangements => tr!(lang, "Convenios", "Arrangements"),
+            Self::Remittances => tr!(lang, "Rendiciones", "Remittances"),
             Self::Import => tr!(lang, "Importar cartera", "Import portfolio"),
             Self::Imports => tr!(lang, "Importaciones", "Imports"),
             Self::Field => tr!(lang, "Campo", "Field"),
@@ -179,7 +195,9 @@ pub fn Frame(
     if own_search || !desk.may(Permission::AccountRead) {
         view! { <ConsoleLayout title nav user sign_out crumbs actions>{content()}</ConsoleLayout> }.into_any()
     } else {
-        view! { <ConsoleLayout title nav user sign_out crumbs actions search=ACCOUNTS>{content()}</ConsoleLayout> }
+        let locale = desk.locale();
+        let finder = move || view! { <QuickFind locale action=ACCOUNTS.to_owned()/> };
+        view! { <ConsoleLayout title nav user sign_out crumbs actions finder>{content()}</ConsoleLayout> }
             .into_any()
     }
 }

@@ -5,6 +5,7 @@
 #![recursion_limit = "256"]
 
 pub mod islands;
+pub mod quick_find;
 
 #[cfg(feature = "ssr")]
 mod desk;

@@ -7,7 +7,9 @@ use axum::routing::{get, post};
 use services::Services;
 
 use crate::pages::imports::Uploads;
-use crate::pages::{account, accounts, audit, field, imports, messages, payments, sign_in};
+use crate::pages::{
+    account, accounts, arrangements, audit, field, imports, messages, payments, remittances, sign_in,
+};
 
 /// Every page and form of the console.
 pub fn routes() -> Router<Services> {
@@ -24,10 +26,22 @@ pub fn routes() -> Router<Services> {
         .route("/console/cuentas/{id}/pagos", get(account::back).post(account::post_payment))
         .route("/console/pagos/{payment}/revertir", get(payments::ask_reversal).post(payments::reverse))
         .route("/console/recibos/{payment}", get(payments::receipt))
+        .route("/console/cuentas/{id}/convenio", get(arrangements::show_builder).post(arrangements::propose))
+        .route("/console/convenios", get(arrangements::list))
+        .route("/console/convenios/{id}", get(arrangements::show).post(arrangements::act))
+        .route("/console/rendiciones", get(remittances::list).post(remittances::make))
+        .route("/console/rendiciones/{id}", get(remittances::show).post(remittances::pay))
+        .route("/console/rendiciones/{id}/csv", get(remittances::csv))
+        .route(
+            "/console/rendiciones/comision/{creditor}",
+            get(remittances::commission).post(remittances::agree),
+        )
         .route("/console/importaciones", get(imports::history))
+        .route("/console/importaciones/{id}", get(imports::record))
         .route("/console/campo", get(field::show).post(field::make_code))
         .route("/console/mensajes", get(messages::show))
         .route("/console/auditoria", get(audit::show))
+        .route("/api/console/{*function}", post(crate::quick_find::serve))
         .merge(import_routes())
 }
 

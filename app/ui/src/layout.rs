@@ -201,7 +201,8 @@ impl NavLink {
 }
 
 /// The agent's page: navigation at the side, search on top, dense content. `search` is the address that a
-/// GET with `q` goes to, `query` what was searched for; `actions` are buttons beside the heading.
+/// GET with `q` goes to, `query` what was searched for; `finder` is a search box in its place; `actions` are
+/// buttons beside the heading.
 #[component]
 pub fn ConsoleLayout(
     #[prop(into)] title: String,
@@ -210,6 +211,7 @@ pub fn ConsoleLayout(
     #[prop(into)] sign_out: String,
     #[prop(optional, into)] search: Option<String>,
     #[prop(optional, into)] query: Option<String>,
+    #[prop(optional, into)] finder: Option<ViewFn>,
     #[prop(optional)] crumbs: Vec<Crumb>,
     #[prop(optional, into)] actions: Option<ViewFn>,
     children: Children,
@@ -225,6 +227,7 @@ pub fn ConsoleLayout(
             <header class="top-bar">
                 {wordmark(brand.name, "/console")}
                 {search.map(|action| search_form(action, query))}
+                {finder.map(|finder| finder.run())}
                 <div class="row top-user">
                     {language_links()}
                     <span class="user-name"><Icon glyph=Glyph::User/>{user}</span>

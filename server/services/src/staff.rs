@@ -1,9 +1,9 @@
 //! Staff sign-in: argon2, lock-out with back-off, sessions that end.
 
 use chrono::{DateTime, Duration, Utc};
-use domain::access::{Actor, ActorKind, Role};
+use domain::access::{Actor, ActorKind, Permission, Role};
 use domain::ids::{OrganizationId, UserId};
-use sea_orm::{EntityTrait, IntoActiveModel, Set};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use serde_json::json;
 use store::entities::{staff_sessions, users};
 use store::{StoreError, sessions};
@@ -29,6 +29,19 @@ pub struct StaffSession {
 }
 
 impl Services {
+    /// The names of the organization's staff, each with its name in the audit trail: to say who
+    /// did something.
+    ///
+    /// # Errors
+    /// `Denied`, or the database.
+    pub async fn staff_by_audit_name(&self, actor: &Actor) -> ServiceResult<Vec<(String, String)>> {
+        actor.require(Permission::AccountRead)?;
+        let org = actor.organization_id;
+        let rows =
+            users::Entity::find().filter(users::Column::OrganizationId.eq(org.0)).all(self.db.read()).await?;
+        Ok(rows.into_iter().map(|user| (format!("staff:{}", user.id), user.name)).collect())
+    }
+
     /// Checks login and password; gives the token of a new session. Unknown login, wrong
     /// password and a locked account look the same from outside, except that a locked one
     /// says when to come back.

@@ -2,9 +2,11 @@
 
 pub mod account;
 pub mod accounts;
+pub mod arrangements;
 pub mod audit;
 pub mod field;
 pub mod imports;
 pub mod messages;
 pub mod payments;
+pub mod remittances;
 pub mod sign_in;

@@ -48,8 +48,16 @@ pub fn AccountPage(
     let documents: Vec<_> =
         documents.into_iter().map(|line| (line.created_at.with_timezone(&zone), line)).collect();
     let currency = summary.account.currency;
+    let may_propose = desk.may(Permission::ArrangementOffer) && summary.balance.total_minor() > 0;
+    let propose_at = format!("{ACCOUNTS}/{}/convenio", summary.account.id);
+    let propose = move || {
+        may_propose.then(|| {
+            let href = propose_at.clone();
+            view! { <LinkButton href kind=ButtonKind::Secondary icon=Glyph::Handshake>{tr!(lang, "Proponer convenio", "Propose an arrangement")}</LinkButton> }
+        })
+    };
     view! {
-        <Frame desk section=Section::Accounts title=debtor.name.clone() crumbs>
+        <Frame desk section=Section::Accounts title=debtor.name.clone() crumbs actions=propose>
             <ErrorSummary/>
             <DoneNotice done/>
             <Head summary=summary.clone() next_step today zone/>

@@ -1,10 +1,12 @@
 //! Importing a portfolio: send the file, read what it would do, confirm; and past imports.
 
+mod history;
+mod record;
 mod uploads;
 mod view;
 
 use axum::Extension;
-use axum::extract::{FromRequest, Multipart, Query, Request, State};
+use axum::extract::{FromRequest, Multipart, Path, Query, Request, State};
 use axum::response::Response;
 use domain::access::{Denied, Permission};
 use domain::text::Say;
@@ -16,13 +18,18 @@ use services::{FieldIssue, ServiceError, Services};
 use ui::prelude::*;
 use web::{Form, form_state, see_other};
 
+use super::account::id_of;
 use crate::desk::{Desk, Section};
+use history::HistoryPage;
+use record::RecordPage;
 use uploads::Upload;
 pub use uploads::Uploads;
-use view::{AskPage, HistoryPage, ReportPage};
+use view::{AskPage, ReportPage};
 
 /// The largest file with its form: about half a million rows.
 pub const UPLOAD_BYTES: usize = 64 * 1024 * 1024;
+/// Where past imports are listed.
+const HISTORY: &str = "/console/importaciones";
 /// Imports on the page of past ones.
 const PAST: u64 = 50;
 
@@ -230,4 +237,22 @@ async fn history_page(services: &Services, desk: &Desk, done: String) -> Result<
     let page = desk.page(Section::Imports.label(desk.lang()));
     let desk = desk.clone();
     Ok(page.render(move || view! { <HistoryPage desk imports creditors done/> }))
+}
+
+/// `GET /console/importaciones/{id}`
+pub async fn record(State(services): State<Services>, desk: Desk, Path(id): Path<String>) -> Response {
+    let result = record_page(&services, &desk, &id).await;
+    desk.answer(result)
+}
+
+async fn record_page(services: &Services, desk: &Desk, id: &str) -> Result<Response, ServiceError> {
+    let record = services.import_manifest(desk.actor(), id_of(id)?).await?;
+    let creditors = services.creditors(desk.actor()).await?;
+    let creditor = creditors.into_iter().find(|creditor| creditor.id == record.line.creditor_id);
+    let staff = services.staff_by_audit_name(desk.actor()).await?;
+    let who = staff.into_iter().find(|(actor, _)| *actor == record.line.actor).map(|(_, name)| name);
+    let page = desk.page(record.line.file_name.clone());
+    let desk = desk.clone();
+    let creditor = creditor.map(|creditor| creditor.name);
+    Ok(page.render(move || view! { <RecordPage desk record creditor who/> }))
 }

@@ -1,14 +1,13 @@
 //! The pages of an import.
 
-use domain::access::Permission;
-use domain::ids::CreditorId;
 use leptos::prelude::*;
-use services::import::{self, ControlTotal, ImportLine, ImportReport, ImportStatus, RowErrorView};
+use services::import::{self, ControlTotal, ImportReport, ImportStatus, RowErrorView};
 use ui::prelude::*;
 
-use crate::desk::{ACCOUNTS, Desk, Frame, Section};
+use super::HISTORY;
+use crate::desk::{Desk, Frame, Section};
 
-const ADDRESS: &str = "/console/importar";
+pub const ADDRESS: &str = "/console/importar";
 /// Row errors shown; the rest are only counted.
 const ERRORS_SHOWN: usize = 200;
 
@@ -105,6 +104,10 @@ pub fn ReportPage(desk: Desk, report: ImportReport, token: Option<String>) -> im
     let again = confirm.is_none().then(|| {
         view! { <p><LinkButton href=ADDRESS icon=Glyph::Upload>{tr!(lang, "Elegir otro archivo", "Choose another file")}</LinkButton></p> }
     });
+    let proof = report.import_id.map(|id| {
+        let href = format!("{HISTORY}/{id}");
+        view! { <p><a href=href>{tr!(lang, "Ver el acta de este intento", "See the record of this attempt")}</a></p> }
+    });
     let new_creditor = report.creditor_is_new.then_some(tr!(lang, "acreedor nuevo", "new creditor"));
     let ignored = (!report.ignored_columns.is_empty()).then(|| {
         let text = report.ignored_columns.join(", ");
@@ -125,6 +128,7 @@ pub fn ReportPage(desk: Desk, report: ImportReport, token: Option<String>) -> im
             {new_creditor.map(|text| view! { <p><Badge tone=Tone::Info>{text}</Badge>" "{report.creditor_code.clone()}</p> })}
             {confirm}
             {again}
+            {proof}
             {(!errors.is_empty()).then(|| view! { <Errors errors/> })}
             {(!report.totals.is_empty()).then(|| view! { <Totals totals=report.totals/> })}
             {ignored}
@@ -200,83 +204,4 @@ fn Errors(errors: Vec<RowErrorView>) -> impl IntoView {
         </Card>
     }
     .into_any()
-}
-
-#[component]
-pub fn HistoryPage(
-    desk: Desk,
-    imports: Vec<(String, ImportLine)>,
-    creditors: Vec<(CreditorId, String)>,
-    done: String,
-) -> impl IntoView {
-    let lang = use_lang();
-    let locale = use_locale();
-    let none = imports.is_empty();
-    let may_import = desk.may(Permission::PortfolioImport);
-    let notice = match imports.iter().find(|(_, line)| line.id.to_string() == done) {
-        Some((_, line)) => {
-            let text = trf!(
-                lang,
-                "Se importaron {} cuentas.",
-                "{} accounts were imported.",
-                format::count(line.accepted.into(), locale)
-            );
-            view! { <Notice tone=Tone::Success title=text><a href=ACCOUNTS>{tr!(lang, "Ver las cuentas", "See the accounts")}</a></Notice> }.into_any()
-        }
-        None if done == "igual" => {
-            let text = tr!(
-                lang,
-                "El archivo no cambió nada: todas sus cuentas ya estaban.",
-                "The file changed nothing: all its accounts were there."
-            );
-            view! { <Notice tone=Tone::Info title=text/> }.into_any()
-        }
-        None => ().into_any(),
-    };
-    let rows: Vec<_> = imports
-        .into_iter()
-        .map(|(when, line)| {
-            let creditor = creditors.iter().find(|(id, _)| *id == line.creditor_id).map(|(_, name)| name.clone());
-            let sha: String = line.sha256.chars().take(12).collect();
-            view! {
-                <tr>
-                    <th scope="row">{line.file_name}</th>
-                    <td class="nowrap" data-label=tr!(lang, "Cuándo", "When")>{when}</td>
-                    <td data-label=tr!(lang, "Acreedor", "Creditor")>{creditor}</td>
-                    <td class="num" data-label=tr!(lang, "Filas", "Rows")>{format::count(line.rows.into(), locale)}</td>
-                    <td class="num" data-label=tr!(lang, "Nuevas", "New")>{format::count(line.accepted.into(), locale)}</td>
-                    <td class="num" data-label=tr!(lang, "Sin cambio", "Unchanged")>{format::count(line.unchanged.into(), locale)}</td>
-                    <td data-label="SHA-256"><code title=line.sha256>{sha}</code></td>
-                </tr>
-            }
-        })
-        .collect();
-    let columns = vec![
-        Column::new(tr!(lang, "Archivo", "File")),
-        Column::new(tr!(lang, "Cuándo", "When")),
-        Column::new(tr!(lang, "Acreedor", "Creditor")),
-        Column::number(tr!(lang, "Filas", "Rows")),
-        Column::number(tr!(lang, "Nuevas", "New")),
-        Column::number(tr!(lang, "Sin cambio", "Unchanged")),
-        Column::new("SHA-256"),
-    ];
-    let title = Section::Imports.label(lang);
-    let button = may_import.then(|| {
-        view! { <LinkButton href=ADDRESS icon=Glyph::Upload>{tr!(lang, "Importar cartera", "Import portfolio")}</LinkButton> }
-    });
-    view! {
-        <Frame desk section=Section::Imports title>
-            {notice}
-            {if none {
-                view! {
-                    <Card><EmptyState title=tr!(lang, "Todavía no se ha importado nada", "Nothing has been imported yet")>{button}</EmptyState></Card>
-                }.into_any()
-            } else {
-                view! {
-                    <div>{button}</div>
-                    <div class="card"><DataTable caption=title caption_hidden=true stacked=true columns>{rows}</DataTable></div>
-                }.into_any()
-            }}
-        </Frame>
-    }
 }
