@@ -243,7 +243,7 @@ both!(what_was_collected_of_the_agencys_own_charges_is_not_the_creditors, |bench
     let own: i64 = owed
         .journal
         .iter()
-        .flat_map(|entry| entry.postings())
+        .flat_map(domain::ledger::Entry::postings)
         .filter(|posting| posting.book == Book::Fees)
         .map(|posting| -posting.amount.minor())
         .sum();

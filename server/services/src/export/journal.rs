@@ -63,7 +63,7 @@ impl Services {
             filter.creditor = Some(known.ok_or_else(|| unknown_creditor(code))?.id);
         }
         let mut writer = match request.format {
-            JournalFormat::Csv => Format::Table(Table::begin(out)?),
+            JournalFormat::Csv => Format::Table(Box::new(Table::begin(out)?)),
             JournalFormat::Hledger => Format::Hledger(Hledger::begin(out)?),
         };
         let mut counts = ExportCounts::default();
@@ -95,7 +95,7 @@ impl Services {
 }
 
 enum Format<'a> {
-    Table(Table<'a>),
+    Table(Box<Table<'a>>),
     Hledger(Hledger<'a>),
 }
 

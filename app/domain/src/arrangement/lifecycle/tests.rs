@@ -165,11 +165,11 @@ fn the_terms_are_accepted_as_they_were_shown_and_in_time() {
 
 #[test]
 fn payments_fill_instalments_in_order_and_grace_is_given() {
+    use InstallmentState::{Due, Missed, Paid, Upcoming};
     let plan = active();
     let on = |paid, text| plan.progress(mxn(paid), day(text)).unwrap();
     let states =
         |progress: &Progress| progress.installments.iter().map(|part| part.state).collect::<Vec<_>>();
-    use InstallmentState::{Due, Missed, Paid, Upcoming};
     assert_eq!(states(&on(10_000, "2026-12-31")), [Paid, Due, Upcoming, Upcoming]);
     assert_eq!(states(&on(36_665, "2027-01-03")), [Paid, Due, Upcoming, Upcoming], "within the grace");
     assert_eq!(states(&on(36_665, "2027-01-04")), [Paid, Missed, Upcoming, Upcoming], "one cent short");
