@@ -5,7 +5,7 @@ NATIVE := --workspace --exclude frontend --exclude mobile
 WASM := --target wasm32-unknown-unknown
 
 .DEFAULT_GOAL := help
-.PHONY: help run test dev lint build release
+.PHONY: help run test dev lint build release fuzz
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -36,3 +36,17 @@ lint: ## Check formatting, lints, licences and the rules of the workspace
 release: ## Build the optimised server and the bundles for deployment
 	@$(XTASK) build
 	cargo build --release --package saldar
+
+# Coverage that the fuzzer steers by, from stable flags; overflow and broken assumptions panic.
+FUZZ_FLAGS := -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+	-Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
+	-Cllvm-args=-sanitizer-coverage-trace-compares -Coverflow-checks=on -Cdebug-assertions=on -Ccodegen-units=1 --cfg=fuzzing
+FUZZ_HOST := $(shell rustc --print host-tuple 2>/dev/null)
+MINUTES ?= 10
+
+fuzz: ## Feed the parsers, every kind of calc and the allocation with noise for MINUTES (10)
+	@mkdir -p target/fuzz/corpus
+	RUSTFLAGS="$(FUZZ_FLAGS)" cargo build --release --manifest-path app/domain/fuzz/Cargo.toml \
+		--target $(FUZZ_HOST) --target-dir target/fuzz
+	target/fuzz/$(FUZZ_HOST)/release/rules target/fuzz/corpus -max_total_time=$$(($(MINUTES) * 60)) \
+		-timeout=10 -rss_limit_mb=2048 -max_len=4096 -print_final_stats=1 -artifact_prefix=target/fuzz/
