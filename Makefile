@@ -49,4 +49,4 @@ fuzz: ## Feed the parsers, every kind of calc and the allocation with noise for 
 	RUSTFLAGS="$(FUZZ_FLAGS)" cargo build --release --manifest-path app/domain/fuzz/Cargo.toml \
 		--target $(FUZZ_HOST) --target-dir target/fuzz
 	target/fuzz/$(FUZZ_HOST)/release/rules target/fuzz/corpus -max_total_time=$$(($(MINUTES) * 60)) \
-		-timeout=10 -rss_limit_mb=2048 -max_len=4096 -print_final_stats=1 -artifact_prefix=target/fuzz/
+		-timeout=10 -rss_limit_mb=2048 -max_len=4096 -len_control=0 -print_final_stats=1 -artifact_prefix=target/fuzz/
