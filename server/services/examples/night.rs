@@ -1,7 +1,12 @@
 //! Measures nights on a portfolio: CPU of this process, and of PostgreSQL where that is the
 //! database. `night sqlite:///tmp/night.db portfolio.csv`, with the database empty.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a measurement stops where it fails")]
-#![allow(clippy::expect_used, clippy::disallowed_methods, reason = "a measurement reads the machine's clock")]
+#![allow(
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::cast_precision_loss,
+    reason = "a measurement reads the machine's clock"
+)]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
