@@ -125,6 +125,8 @@ fn sqlite_options(url: &str, connections: u32, read_only: bool) -> ConnectOption
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT)
+            // A savepoint's own journal would be a file, made and removed for each write.
+            .pragma("temp_store", "memory")
             .pragma("cache_size", "-65536");
         if read_only { sqlite.pragma("query_only", "1") } else { sqlite }
     });

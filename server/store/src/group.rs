@@ -106,6 +106,15 @@ impl Db {
 
     async fn commit(&self, jobs: Vec<Job>) -> StoreResult<()> {
         let tx = self.begin().await?;
+        if jobs.len() == 1 {
+            // By itself it needs no savepoint.
+            for job in jobs {
+                if !job(&tx).await {
+                    return Ok(tx.rollback().await?);
+                }
+            }
+            return Ok(tx.commit().await?);
+        }
         for job in jobs {
             let savepoint = tx.begin().await?;
             if job(&savepoint).await {

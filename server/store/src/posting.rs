@@ -37,13 +37,15 @@ struct Around {
     arrangements: i64,
 }
 
+/// The open promises are searched by account: `|| ''` keeps the index by status, which lists the
+/// promises of everybody, out of it.
 const QUERY: &str = "SELECT a.*, b.principal, b.interest, b.default_interest, b.late_charge, b.collection_cost, b.tax, \
     b.total, b.updated_at, c.country, \
     (SELECT e.id FROM entries e WHERE e.organization_id = $1 AND e.source = $3) AS already, \
     (SELECT MAX(e.effective_on) FROM entries e WHERE e.organization_id = $1 AND e.account_id = $2) AS last_effective, \
     CASE WHEN EXISTS (SELECT 1 FROM product_terms t WHERE t.organization_id = $1 AND t.creditor_id = a.creditor_id) \
       THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS terms, \
-    CASE WHEN EXISTS (SELECT 1 FROM promises p WHERE p.organization_id = $1 AND p.account_id = $2 AND p.status = $4) \
+    CASE WHEN EXISTS (SELECT 1 FROM promises p WHERE p.organization_id = $1 AND p.account_id = $2 AND p.status || '' = $4) \
       THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS promises, \
     CASE WHEN EXISTS (SELECT 1 FROM arrangement_debts d WHERE d.organization_id = $1 AND d.account_id = $2) \
       THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS arrangements \
