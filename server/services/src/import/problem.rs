@@ -141,6 +141,14 @@ problems! {
     DuplicateId { value: Shown, first_line: u64 } = "duplicate_external_id",
     /// The account is there already, with other opening amounts, debtor, currency or due date.
     AlreadyDifferent { value: Shown, differs: Differs } = "already_different",
+    // a payment
+    TooManyRows { limit: usize } = "too_many_rows",
+    UnknownAccount { value: Shown } = "unknown_account",
+    OtherCurrency { value: Shown, currency: Shown } = "other_currency",
+    /// A payment of this source was posted with another account, amount or day.
+    PaymentDiffers { value: Shown } = "payment_differs",
+    NothingPaid = "nothing_paid",
+    FutureDate { value: Shown } = "future_date",
     // a cell
     SheetError { value: Shown } = "sheet_error",
     BadDate { value: Shown, format: String } = "bad_date",

@@ -390,7 +390,7 @@ fn send(
     portfolio.finish().map(Some)
 }
 
-async fn blocking<T: Send + 'static>(
+pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> ServiceResult<T> + Send + 'static,
 ) -> ServiceResult<T> {
     tokio::task::spawn_blocking(work).await.map_err(broken)?
@@ -400,7 +400,7 @@ fn broken(error: tokio::task::JoinError) -> ServiceError {
     ServiceError::Outside { part: "import", cause: error.to_string() }
 }
 
-fn unreadable(error: std::io::Error) -> ServiceError {
+pub(super) fn unreadable(error: std::io::Error) -> ServiceError {
     ServiceError::Outside { part: "reading the file", cause: error.to_string() }
 }
 
@@ -410,7 +410,7 @@ fn unmapped(file: &ImportFile, errors: Vec<RowError>) -> ServiceResult<Checked> 
     Ok(Checked { problems: errors.len() as u64, errors, sha256, ..Checked::default() })
 }
 
-async fn find_creditor(
+pub(super) async fn find_creditor(
     db: &impl ConnectionTrait,
     org: OrganizationId,
     code: &str,
@@ -423,7 +423,7 @@ async fn find_creditor(
     Ok(row.map(|row| CreditorId(row.id)))
 }
 
-fn creditor_code(text: &str) -> ServiceResult<String> {
+pub(super) fn creditor_code(text: &str) -> ServiceResult<String> {
     let code = text.trim().to_uppercase();
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     if code.is_empty() || code.len() > CODE_CHARS || !code.chars().all(plain) {

@@ -54,6 +54,14 @@ pub fn message(problem: &Problem) -> String {
             };
             format!("The account “{value}” is there already with {other}.")
         }
+        P::TooManyRows { limit } => format!("The file has more than {limit} payments."),
+        P::UnknownAccount { value } => format!("The creditor has no account “{value}”."),
+        P::OtherCurrency { value, currency } => format!("The account “{value}” is in {currency}."),
+        P::PaymentDiffers { value } => {
+            format!("This payment of “{value}” was posted with another account, amount or day.")
+        }
+        P::NothingPaid => "The amount paid is zero.".into(),
+        P::FutureDate { value } => format!("The date “{value}” is in the future."),
         P::SheetError { value } => format!("The cell holds a spreadsheet error: {value}."),
         P::BadDate { value, format } => format!("“{value}” is not a date of the form {format}."),
         P::DateOrder { value } => format!("The date “{value}” is later than the due date."),
@@ -121,6 +129,12 @@ pub fn remedy(problem: &Problem) -> String {
         P::AlreadyDifferent { .. } => {
             "Take the row out; changes to an imported account are recorded as payments or adjustments.".into()
         }
+        P::TooManyRows { .. } => "Split the file.".into(),
+        P::UnknownAccount { .. } => "Correct the number or import the portfolio first.".into(),
+        P::OtherCurrency { .. } => "Record the payment in the account's currency.".into(),
+        P::PaymentDiffers { .. } => "Take the row out; to correct a payment, reverse it.".into(),
+        P::NothingPaid => "Take the row out or correct the amount.".into(),
+        P::FutureDate { .. } => "Correct the day on which the payment was received.".into(),
         P::SheetError { .. } => "Correct the formula or write the value.".into(),
         P::BadDate { .. } => "Correct the date or say its form in [formats] date.".into(),
         P::DateOrder { .. } => "Check both dates; day and month may be swapped.".into(),

@@ -60,6 +60,14 @@ pub fn message(problem: &Problem) -> String {
             };
             format!("La cuenta «{value}» ya existe con {other}.")
         }
+        P::TooManyRows { limit } => format!("El archivo tiene más de {limit} pagos."),
+        P::UnknownAccount { value } => format!("El acreedor no tiene una cuenta «{value}»."),
+        P::OtherCurrency { value, currency } => format!("La cuenta «{value}» está en {currency}."),
+        P::PaymentDiffers { value } => {
+            format!("Este pago de «{value}» ya se registró con otra cuenta, importe o fecha.")
+        }
+        P::NothingPaid => "El importe pagado es cero.".into(),
+        P::FutureDate { value } => format!("La fecha «{value}» es futura."),
         P::SheetError { value } => format!("La celda contiene un error de la hoja: {value}."),
         P::BadDate { value, format } => format!("«{value}» no es una fecha con el formato {format}."),
         P::DateOrder { value } => format!("La fecha «{value}» es posterior al vencimiento."),
@@ -131,6 +139,12 @@ pub fn remedy(problem: &Problem) -> String {
         P::AlreadyDifferent { .. } => {
             "Quite la fila; los cambios de una cuenta ya importada se registran como pagos o ajustes.".into()
         }
+        P::TooManyRows { .. } => "Divida el archivo en varios.".into(),
+        P::UnknownAccount { .. } => "Corrija el número o importe primero la cartera.".into(),
+        P::OtherCurrency { .. } => "Registre el pago en la moneda de la cuenta.".into(),
+        P::PaymentDiffers { .. } => "Quite la fila; para corregir un pago, reviértalo.".into(),
+        P::NothingPaid => "Quite la fila o corrija el importe.".into(),
+        P::FutureDate { .. } => "Corrija la fecha en que se recibió el pago.".into(),
         P::SheetError { .. } => "Corrija la fórmula o escriba el valor.".into(),
         P::BadDate { .. } => "Corrija la fecha o indique su formato en [formats] date.".into(),
         P::DateOrder { .. } => "Revise ambas fechas; quizá día y mes están cambiados.".into(),
