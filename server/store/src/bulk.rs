@@ -341,7 +341,7 @@ impl Rows {
 /// # Errors
 /// The database fails.
 pub async fn more_room(tx: &Tx) -> StoreResult<()> {
-    room(tx, 160 * 1024).await
+    room(tx, 88 * 1024).await
 }
 
 /// Back to what every connection has.
