@@ -109,6 +109,7 @@ pub enum Section {
     Accounts,
     Arrangements,
     Remittances,
+    Terms,
     Import,
     Imports,
     Field,
@@ -119,12 +120,13 @@ pub enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Accounts,
         Self::Arrangements,
         Self::Import,
         Self::Imports,
         Self::Remittances,
+        Self::Terms,
         Self::Field,
         Self::Messages,
         Self::Audit,
@@ -132,7 +134,7 @@ impl Section {
 
     const fn permission(self) -> Permission {
         match self {
-            Self::Accounts | Self::Arrangements | Self::Other => Permission::AccountRead,
+            Self::Accounts | Self::Arrangements | Self::Terms | Self::Other => Permission::AccountRead,
             Self::Remittances => Permission::RemittanceRead,
             Self::Import => Permission::PortfolioImport,
             Self::Imports => Permission::ImportRead,
@@ -147,6 +149,7 @@ impl Section {
             Self::Accounts | Self::Other => (ACCOUNTS, Glyph::Users),
             Self::Arrangements => (crate::pages::arrangements::ADDRESS, Glyph::Handshake),
             Self::Remittances => (crate::pages::remittances::ADDRESS, Glyph::Landmark),
+            Self::Terms => (crate::pages::terms::ADDRESS, Glyph::Scale),
             Self::Import => ("/console/importar", Glyph::Upload),
             Self::Imports => ("/console/importaciones", Glyph::History),
             Self::Field => ("/console/campo", Glyph::Route),
@@ -160,6 +163,7 @@ impl Section {
             Self::Accounts | Self::Other => tr!(lang, "Cuentas", "Accounts"),
             Self::Arrangements => tr!(lang, "Convenios", "Arrangements"),
             Self::Remittances => tr!(lang, "Rendiciones", "Remittances"),
+            Self::Terms => tr!(lang, "Condiciones", "Terms"),
             Self::Import => tr!(lang, "Importar cartera", "Import portfolio"),
             Self::Imports => tr!(lang, "Importaciones", "Imports"),
             Self::Field => tr!(lang, "Campo", "Field"),

@@ -8,7 +8,8 @@ use services::Services;
 
 use crate::pages::imports::Uploads;
 use crate::pages::{
-    account, accounts, arrangements, audit, field, imports, messages, payments, remittances, sign_in,
+    account, accounts, arrangements, audit, field, imports, ledger, messages, payments, remittances, sign_in,
+    terms,
 };
 
 /// Every page and form of the console.
@@ -20,6 +21,12 @@ pub fn routes() -> Router<Services> {
         .route("/console/salir", post(sign_in::leave))
         .route("/console/cuentas", get(accounts::list))
         .route("/console/cuentas/{id}", get(account::show))
+        .route("/console/cuentas/{id}/libro", get(ledger::show))
+        .route("/console/cuentas/{id}/libro/csv", get(ledger::csv))
+        .route("/console/cuentas/{id}/libro/explicacion", get(ledger::explain))
+        .route("/console/condiciones", get(terms::show))
+        .route("/console/condiciones/nueva", get(terms::ask).post(terms::send))
+        .route("/console/series", get(terms::show_series).post(terms::add_series))
         .route("/console/cuentas/{id}/gestiones", get(account::back).post(account::record_activity))
         .route("/console/cuentas/{id}/visitas", get(account::back).post(account::plan_visit))
         .route("/console/cuentas/{id}/promesas", get(account::back).post(account::take_promise))

@@ -6,6 +6,7 @@ mod owed;
 mod series;
 mod terms;
 
+pub use store::parties::Creditor;
 pub use explain::{AccruedLine, AccruedPart, AppliedOrder, Explained, Step};
 pub use facts::{FactPosted, NewFact};
 pub use owed::{Owed, OwedSegment};

@@ -171,7 +171,7 @@ fn payment(line: PaymentLine, may_reverse: bool, locale: Locale) -> impl IntoVie
 
 /// The journal, newest first, each entry with its postings and the debt after it.
 #[component]
-pub fn Journal(entries: Vec<Entry>, currency: Currency) -> impl IntoView {
+pub fn Journal(entries: Vec<Entry>, currency: Currency, href: String) -> impl IntoView {
     let lang = use_lang();
     let locale = use_locale();
     let mut balance = Balance::zero(currency);
@@ -190,7 +190,16 @@ pub fn Journal(entries: Vec<Entry>, currency: Currency) -> impl IntoView {
         Column::number(trf!(lang, "Cambio ({})", "Change ({})", currency)),
         Column::number(trf!(lang, "Saldo ({})", "Balance ({})", currency)),
     ];
-    titled_table(tr!(lang, "Libro de la cuenta", "Ledger of the account"), columns, rows)
+    let title = tr!(lang, "Libro de la cuenta", "Ledger of the account");
+    let whole = move || {
+        view! { <a href=href.clone()>{tr!(lang, "Libro completo y a otra fecha", "Whole ledger, and as of another date")}</a> }
+    };
+    view! {
+        <Card title actions=whole>
+            <DataTable caption=title caption_hidden=true stacked=true columns>{rows}</DataTable>
+        </Card>
+    }
+    .into_any()
 }
 
 fn journal_row(entry: &Entry, change: Money, after: &Balance, locale: Locale) -> AnyView {
@@ -219,7 +228,7 @@ fn journal_row(entry: &Entry, change: Money, after: &Balance, locale: Locale) ->
 }
 
 /// A book's name for people who keep books.
-fn book(book: Book, lang: Lang) -> String {
+pub fn book(book: Book, lang: Lang) -> String {
     let name = match book {
         Book::Debt(part) => {
             return trf!(lang, "Deuda: {}", "Debt: {}", labels::component(part, lang));

@@ -23,6 +23,7 @@ use web::{Form, form_state, see_other};
 
 use crate::desk::{ACCOUNTS, Desk};
 use crate::typed::{self, keep};
+pub use history::book;
 use view::AccountPage;
 
 /// Receipts of payments that staff post.

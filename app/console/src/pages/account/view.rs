@@ -56,6 +56,7 @@ pub fn AccountPage(
             view! { <LinkButton href kind=ButtonKind::Secondary icon=Glyph::Handshake>{tr!(lang, "Proponer convenio", "Propose an arrangement")}</LinkButton> }
         })
     };
+    let ledger = crate::pages::ledger::address(summary.account.id);
     view! {
         <Frame desk section=Section::Accounts title=debtor.name.clone() crumbs actions=propose>
             <ErrorSummary/>
@@ -68,7 +69,7 @@ pub fn AccountPage(
                     {plan.map(|plan| view! { <Plan plan today/> })}
                     <Activities lines=activities/>
                     <Payments payments may_reverse/>
-                    <Journal entries=journal currency/>
+                    <Journal entries=journal currency href=ledger/>
                 </div>
                 <aside aria-label=tr!(lang, "Datos de la cuenta", "Account data")>
                     <Contacts debtor contacts/>
@@ -131,6 +132,26 @@ fn Head(
         trf!(lang, "Vence {}", "Due {}", format::relative_day(summary.account.due_on, today, locale))
     };
     let overdue = summary.overdue.is_positive() && summary.overdue != total;
+    let explain = crate::pages::ledger::explanation(summary.account.id);
+    let grown = (!summary.grown.is_zero()).then(|| {
+        let figure = format::money(&summary.grown, locale);
+        let says = if summary.grown.is_negative() {
+            trf!(
+                lang,
+                "Cuenta {} por asentar según las condiciones.",
+                "Counts {} still to be posted by the terms.",
+                figure
+            )
+        } else {
+            trf!(
+                lang,
+                "Incluye {} de intereses desde el último movimiento.",
+                "Includes {} of interest since the last entry.",
+                figure
+            )
+        };
+        view! { <span>{says}" "</span> }
+    });
     view! {
         <section class="card account-head" aria-label=tr!(lang, "Resumen", "Summary")>
             <Amount money=total label=tr!(lang, "Saldo de hoy", "Balance today")/>
@@ -141,6 +162,10 @@ fn Head(
                         {trf!(lang, "Exigible hoy: {}", "Due by today: {}", format::money(&summary.overdue, locale))}
                     </p>
                 })}
+                <p class="soft small">
+                    {grown}
+                    <a href=explain>{tr!(lang, "¿Cómo se calcula?", "How is it computed?")}</a>
+                </p>
             </div>
             <div class="next-step">
                 <p class="soft small">{tr!(lang, "Siguiente paso", "Next step")}</p>
