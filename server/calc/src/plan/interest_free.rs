@@ -18,8 +18,7 @@ pub fn compute(case: Case) -> Result<Answer, CalcError> {
             plan = plan.at_least(minimum).map_err(rule)?;
         }
     }
-    Ok(rows::answer(case, &plan)?
-        .with("down_payment", text(down))
+    Ok(rows::payments(case, &plan)?
         .because(format!("{} less a down payment of {} leaves {}", text(amount), text(down), text(balance)))
         .because(format!("{} ÷ {}, rounded down", text(balance), plan.installments.len()))
         .because(rows::last_absorbs(&plan)?))

@@ -31,8 +31,27 @@ pub fn answer(case: Case, plan: &Plan) -> Result<Answer, CalcError> {
     Ok(Answer::default()
         .with("regular_payment", text(plan.regular))
         .with("schedule", schedule(case, plan)?)
-        .with("total_interest", text(plan.total_interest().map_err(rule)?))
-        .with("total_payment", text(plan.total().map_err(rule)?)))
+        .because(totals(plan)?))
+}
+
+/// A sentence about the whole.
+fn totals(plan: &Plan) -> Result<String, CalcError> {
+    let (paid, interest) = (plan.total().map_err(rule)?, plan.total_interest().map_err(rule)?);
+    Ok(format!("{} is paid in all, of which {} is interest", text(paid), text(interest)))
+}
+
+/// The same for a plan without interest, whose instalments are nothing but payments.
+pub fn payments(case: Case, plan: &Plan) -> Result<Answer, CalcError> {
+    let dated = case.has("start");
+    let row = |part: &Installment| {
+        let mut row = json!({ "n": part.number, "payment": text(part.payment().map_err(rule)?) });
+        if let (true, Some(row)) = (dated, row.as_object_mut()) {
+            row.insert("due".to_owned(), json!(part.due_on.to_string()));
+        }
+        Ok(row)
+    };
+    let rows = plan.installments.iter().map(row).collect::<Result<Value, CalcError>>()?;
+    Ok(Answer::default().with("regular_payment", text(plan.regular)).with("schedule", rows))
 }
 
 /// A sentence about the last instalment.
