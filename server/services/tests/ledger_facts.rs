@@ -27,7 +27,8 @@ fn day(text: &str) -> NaiveDate {
 /// An account past due, of a creditor whose terms let interest grow from the demo's date on.
 async fn account_under_terms(bench: &Bench, org: OrganizationId) -> AccountId {
     let services = &bench.services;
-    let filter = AccountFilter { amount_from: Some(100_000), days_from: Some(10), ..AccountFilter::default() };
+    let filter =
+        AccountFilter { amount_from: Some(100_000), days_from: Some(10), ..AccountFilter::default() };
     let page = services.list_accounts(&staff(org, Role::Agent), &filter).await.unwrap();
     let id = AccountId(page.lines[0].id);
     let account = services.account_view(&staff(org, Role::Agent), id).await.unwrap().summary.account;
@@ -47,8 +48,16 @@ async fn account_under_terms(bench: &Bench, org: OrganizationId) -> AccountId {
     id
 }
 
-async fn pay(services: &Services, org: OrganizationId, id: AccountId, minor: i64, on: NaiveDate, source: &str) {
-    let currency = services.account_view(&staff(org, Role::Agent), id).await.unwrap().summary.account.currency;
+async fn pay(
+    services: &Services,
+    org: OrganizationId,
+    id: AccountId,
+    minor: i64,
+    on: NaiveDate,
+    source: &str,
+) {
+    let currency =
+        services.account_view(&staff(org, Role::Agent), id).await.unwrap().summary.account.currency;
     let new = PostPayment {
         account_id: id,
         amount: Money::from_minor(minor, currency),
@@ -71,6 +80,10 @@ both!(a_late_payment_is_as_if_it_had_come_in_time, |bench| {
     let id = account_under_terms(&bench, org).await;
     let placed = services.owed(&agent, id, day("2026-11-20"), None).await.unwrap();
     assert!(placed.grown.is_empty());
+    // Before the terms were kept, nobody knew that interest would grow.
+    let before_terms = services.now() - Duration::seconds(1);
+    let unaware = services.owed(&agent, id, day("2026-12-20"), Some(before_terms)).await;
+    assert!(unaware.unwrap().grown.is_empty());
 
     bench.clock.advance(Duration::days(30));
     let told = services.owed(&agent, id, day("2026-12-20"), None).await.unwrap();
@@ -156,7 +169,15 @@ both!(years_of_small_payments_replay_to_the_cent, |bench| {
     bench.clock.advance(Duration::days(426));
     let first = day("2026-11-21");
     for n in 0..30_u64 {
-        pay(services, org, id, 700 + i64::try_from(n).unwrap(), first + Days::new(n * 14), &format!("test:{n}")).await;
+        pay(
+            services,
+            org,
+            id,
+            700 + i64::try_from(n).unwrap(),
+            first + Days::new(n * 14),
+            &format!("test:{n}"),
+        )
+        .await;
     }
     let whole = services.owed(&agent, id, day("2028-01-20"), None).await.unwrap();
     // Enough to reach principal, whatever stood before it.

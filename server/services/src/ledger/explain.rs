@@ -100,7 +100,7 @@ impl Services {
         let owed = self.owed_in(db, actor, &account, as_of, known_at).await?;
         let mut journal = ledger::journal(db, org, account_id).await?;
         journal.retain(|entry| known_at.is_none_or(|at| entry.recorded_at <= at));
-        let terms = self.account_terms(db, org, &account).await?;
+        let terms = self.account_terms_known(db, org, &account, known_at).await?;
         let facts = History::of(&journal)?.facts;
         let replay = replay(account.currency, &terms, &facts, as_of)?;
         let orders = |source: &str| {
@@ -113,7 +113,7 @@ impl Services {
             parties::find_creditor(db, org, account.creditor_id).await?.ok_or(ServiceError::NotFound)?;
         let debtor = parties::find_party(db, org, account.debtor_id).await?.ok_or(ServiceError::NotFound)?;
         Ok(Explained {
-            versions: self.versions_of(db, actor, &account).await?,
+            versions: self.versions_of(db, actor, &account, known_at).await?,
             rounding: terms.rounding,
             grown: replay.grown,
             debtor: debtor.name,
@@ -130,10 +130,12 @@ impl Services {
         db: &impl ConnectionTrait,
         actor: &Actor,
         account: &Account,
+        known_at: Option<DateTime<Utc>>,
     ) -> ServiceResult<Vec<TermsLine>> {
         let org = actor.organization_id;
         let rows = terms::for_product(db, org, account.creditor_id, account.product.as_deref()).await?;
-        rows.into_iter().map(line).collect()
+        let known = rows.into_iter().filter(|row| known_at.is_none_or(|at| row.recorded_at <= at));
+        known.map(line).collect()
     }
 }
 

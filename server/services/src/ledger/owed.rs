@@ -90,7 +90,7 @@ impl Services {
         let org = actor.organization_id;
         let mut journal = ledger::journal(db, org, account.id).await?;
         journal.retain(|entry| known_at.is_none_or(|at| entry.recorded_at <= at));
-        let terms = self.account_terms(db, org, account).await?;
+        let terms = self.account_terms_known(db, org, account, known_at).await?;
         let facts = History::of(&journal)?.facts;
         let replay = replay(account.currency, &terms, &facts, as_of)?;
         journal.retain(|entry| entry.effective_on <= as_of);

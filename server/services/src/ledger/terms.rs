@@ -90,11 +90,22 @@ impl Services {
         org: OrganizationId,
         account: &Account,
     ) -> ServiceResult<AccountTerms> {
+        self.account_terms_known(db, org, account, None).await
+    }
+
+    /// The same without the versions that were recorded after `known_at`. Published series are
+    /// taken as they stand: they say what held, whenever somebody loaded them.
+    pub(crate) async fn account_terms_known(
+        &self,
+        db: &impl ConnectionTrait,
+        org: OrganizationId,
+        account: &Account,
+        known_at: Option<DateTime<Utc>>,
+    ) -> ServiceResult<AccountTerms> {
         let rows = terms::for_product(db, org, account.creditor_id, account.product.as_deref()).await?;
-        let versions = rows
-            .into_iter()
-            .map(|row| Ok((row.effective_from, read(&row)?)))
-            .collect::<ServiceResult<Vec<_>>>()?;
+        let rows = rows.into_iter().filter(|row| known_at.is_none_or(|at| row.recorded_at <= at));
+        let versions =
+            rows.map(|row| Ok((row.effective_from, read(&row)?))).collect::<ServiceResult<Vec<_>>>()?;
         self.terms_of_versions(db, org, account, &versions).await
     }
 
