@@ -8,10 +8,10 @@ mod settlement;
 pub mod tranche;
 
 pub use lifecycle::{
-    Acceptance, Activation, Agreed, Approval, Arrangement, ArrangementError, ArrangementKind, ArrangementStatus,
-    ArrangementTerms, BreachCharge, Cap, Consequence, DownPaymentTerms, Due, Ending, IncludedDebt,
-    InstallmentState, InstallmentStatus, Offer, Prepayment, Progress, ScheduleSpec, TransitionError,
-    WhenForgiven,
+    Acceptance, Activation, Agreed, Approval, Arrangement, ArrangementError, ArrangementKind,
+    ArrangementStatus, ArrangementTerms, BreachCharge, Cap, Consequence, DownPaymentTerms, Due, Ending,
+    IncludedDebt, InstallmentState, InstallmentStatus, Offer, Prepayment, Progress, ScheduleSpec,
+    TransitionError, WhenForgiven,
 };
 pub use policy::{
     BeyondLimit, OfferCondition, OfferLevel, OfferLimits, OfferPolicy, OfferRule, OfferSubject,

@@ -6,9 +6,9 @@ mod owed;
 mod series;
 mod terms;
 
-pub use store::parties::Creditor;
 pub use explain::{AccruedLine, AccruedPart, AppliedOrder, Explained, Step};
 pub use facts::{FactPosted, NewFact};
 pub use owed::{Owed, OwedSegment};
 pub use series::{NewSeries, SeriesKept, SeriesSummary, SeriesValue};
+pub use store::parties::Creditor;
 pub use terms::{NewTerms, TermsChange, TermsLine, TermsPreview};
