@@ -266,20 +266,3 @@ proptest! {
         }
     }
 }
-
-/// Prints what a long history costs; run with `--release --run-ignored all --no-capture`.
-#[test]
-#[ignore = "a measurement, not a check"]
-fn a_long_history_is_walked_quickly() {
-    for method in [SIMPLE, EFFECTIVE] {
-        let terms = constant("24.36", method).prepare().unwrap();
-        let started = std::time::Instant::now();
-        let mut accruer = Accruer::new(&terms, day("2018-01-01"), dec("100000")).unwrap();
-        for n in 0..2_000_u64 {
-            let on = day("2018-01-01") + Days::new(n * 12 / 10);
-            accruer.advance(on, Decimal::from(100_000 - i64::try_from(n).unwrap())).unwrap();
-            accruer.exact().unwrap();
-        }
-        println!("{method:?}: {:?}", started.elapsed());
-    }
-}
