@@ -197,19 +197,19 @@ fn fact_kind(entry: &Entry) -> Result<Option<FactKind>, LedgerError> {
     // Entries without details say all by their postings.
     Ok(match entry.kind {
         EntryKind::Opening => Some(FactKind::Opening { owed: entry.apply(Balance::zero(entry.currency()))? }),
-        EntryKind::Payment => payment_of(entry, entry.currency())?,
+        EntryKind::Payment => payment_of(entry, entry.currency()),
         _ => return Err(LedgerError::BadDetails(entry.id, "they are missing".to_owned())),
     })
 }
 
-fn payment_of(entry: &Entry, currency: Currency) -> Result<Option<FactKind>, LedgerError> {
+fn payment_of(entry: &Entry, currency: Currency) -> Option<FactKind> {
     let cash = entry.postings().iter().find_map(|posting| match posting.book {
         Book::Cash(book) => Some((book, posting.amount)),
         _ => None,
     });
     let (book, amount) = cash.unwrap_or((super::CashBook::Office, Money::zero(currency)));
-    Ok(PaymentMethod::ALL
+    PaymentMethod::ALL
         .iter()
         .find(|method| method.cash_book() == book)
-        .map(|method| FactKind::Payment { amount, method: *method }))
+        .map(|method| FactKind::Payment { amount, method: *method })
 }

@@ -99,7 +99,7 @@ impl Kept {
             next += 1;
             EntryId(Uuid::from_u128(next))
         };
-        let cause = EntryId(Uuid::from_u128(1 << 64 | self.clock as u128));
+        let cause = EntryId(Uuid::from_u128(1 << 64 | u128::from(self.clock.unsigned_abs())));
         let account = AccountId(Uuid::from_u128(1));
         let new =
             reconcile(account, CURRENCY, history, &replay, cause, at(self.clock), &mut next_id).unwrap();
