@@ -55,5 +55,9 @@ both!(quick_search_answers_our_own_pages_only, |bench| {
     let body = serde_json::json!({ "text": ANA });
     let answer = agent.post_json_from(PATH, &body, "http://evil.example").await.unwrap();
     assert_eq!(answer.status(), StatusCode::FORBIDDEN);
-    assert_eq!(agent.get(PATH).await.unwrap().status(), StatusCode::METHOD_NOT_ALLOWED, "no names in addresses");
+    assert_eq!(
+        agent.get(PATH).await.unwrap().status(),
+        StatusCode::METHOD_NOT_ALLOWED,
+        "no names in addresses"
+    );
 });

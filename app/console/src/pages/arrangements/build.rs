@@ -7,8 +7,8 @@ use domain::access::Permission;
 use domain::account::Component;
 use domain::arrangement::schedule::{DownPayment, Frequency};
 use domain::arrangement::{
-    Activation, ArrangementKind, ArrangementTerms, Cap, Consequence, Discount, DownPaymentTerms, Due, OfferLevel,
-    OfferLimits, OfferSubject, Prepayment, ScheduleSpec, WhenForgiven,
+    Activation, ArrangementKind, ArrangementTerms, Cap, Consequence, Discount, DownPaymentTerms, Due,
+    OfferLevel, OfferLimits, OfferSubject, Prepayment, ScheduleSpec, WhenForgiven,
 };
 use domain::ids::{AccountId, ArrangementId};
 use domain::money::{Currency, Decimal, Money};

@@ -252,7 +252,7 @@ fn Preview(preview: Option<ArrangementPreview>) -> impl IntoView {
             <KeyValue>
                 <Pair term=tr!(lang, "Deuda de hoy", "Debt today")>{debt}</Pair>
                 {forgiven_parts}
-                {forgiven.filter(|sum| sum.is_positive()).map(|sum| view! {
+                {forgiven.filter(Money::is_positive).map(|sum| view! {
                     <Pair term=tr!(lang, "Se condona", "Forgiven") strong=true>{format::money(&sum, locale)}</Pair>
                 })}
             </KeyValue>

@@ -105,7 +105,11 @@ async fn check(services: &Services, uploads: &Uploads, desk: &Desk, parts: Multi
         return refuse(services, desk, &form, vec![FieldIssue { field: "file", says }]).await;
     }
     match services.import_portfolio(desk.actor(), upload.request(true)).await {
-        Ok(report) => {
+        Ok(mut report) => {
+            // Nothing new is nothing to confirm.
+            if report.status == ImportStatus::Checked && report.accepted == 0 {
+                report.status = ImportStatus::Unchanged;
+            }
             let ready = report.status == ImportStatus::Checked;
             let token = ready.then(|| services.new_token(16));
             if let Some(token) = &token {

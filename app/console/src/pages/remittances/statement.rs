@@ -163,7 +163,7 @@ fn StatementPage(desk: Desk, found: RemittanceView, today: chrono::NaiveDate, do
                 <aside aria-label=tr!(lang, "Totales", "Totals")>
                     <Card>
                         <Amount money=found.net label=tr!(lang, "Se entrega", "Paid out")/>
-                        <p class="row"><Badge tone>{says}</Badge>{found.net.is_negative().then(|| tr!(lang, "Se compensa con la próxima", "Set off with the next one"))}</p>
+                        <p class="row"><Badge tone>{says}</Badge>{found.net.is_negative().then_some(tr!(lang, "Se compensa con la próxima", "Set off with the next one"))}</p>
                         <KeyValue>
                             <Pair term=tr!(lang, "Cobrado", "Collected")>{money(found.collected)}</Pair>
                             <Pair term=tr!(lang, "Comisión", "Commission")>{money(found.commission)}</Pair>
