@@ -157,11 +157,11 @@ mod tests {
         };
         let line =
             AccruedLine { segment, method: Method::Simple(DayCount::Act360), grace: None, vat_pct: None };
-        assert_eq!(formula(&line, Locale::En), "1,000 × 36% × 10 ÷ 360");
+        assert_eq!(formula(&line, Locale::En), "1,000.00 × 36% × 10 ÷ 360");
         let method = Method::EffectiveAnnual { basis_days: 365, style: EffectiveStyle::Compound };
         assert_eq!(
             formula(&AccruedLine { method, ..line }, Locale::En),
-            "1,000 × ((1 + 36%)^(10 ÷ 365) − 1)"
+            "1,000.00 × ((1 + 36%)^(10 ÷ 365) − 1)"
         );
     }
 }
