@@ -5,7 +5,7 @@ NATIVE := --workspace --exclude frontend --exclude mobile
 WASM := --target wasm32-unknown-unknown
 
 .DEFAULT_GOAL := help
-.PHONY: help run test dev lint build release fuzz
+.PHONY: help run test dev lint build release fuzz bench
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -50,3 +50,9 @@ fuzz: ## Feed the parsers, every kind of calc and the allocation with noise for 
 		--target $(FUZZ_HOST) --target-dir target/fuzz
 	target/fuzz/$(FUZZ_HOST)/release/rules target/fuzz/corpus -max_total_time=$$(($(MINUTES) * 60)) \
 		-timeout=10 -rss_limit_mb=2048 -max_len=4096 -len_control=0 -print_final_stats=1 -artifact_prefix=target/fuzz/
+
+ACCOUNTS ?= 1000000
+
+bench: ## Measure import, night and posting beside plain SQL, for ACCOUNTS (1000000); needs sqlite3 and python3
+	cargo build --release --package services --examples
+	python3 server/bench/bench.py --accounts $(ACCOUNTS)
