@@ -18,6 +18,7 @@ struct File {
     clock: Option<String>,
     public_url: Option<String>,
     site: Option<PathBuf>,
+    files: Option<String>,
 }
 
 /// What this process runs with.
@@ -32,6 +33,8 @@ pub struct Config {
     pub public_url: String,
     /// The folder with the browser bundles.
     pub site: PathBuf,
+    /// Where documents and evidence lie: `file://…` or `s3://…`.
+    pub files: String,
 }
 
 /// Which time it is.
@@ -75,6 +78,7 @@ impl Config {
         let site =
             env("SALDAR_SITE").map(PathBuf::from).or(file.site).unwrap_or_else(|| "target/site".into());
         Ok(Self {
+            files: value("SALDAR_FILES", file.files).unwrap_or_else(|| "file://data/files".to_owned()),
             database_url: value("SALDAR_DATABASE_URL", file.database_url)
                 .unwrap_or_else(|| "sqlite://data/saldar.db".to_owned()),
             addr,

@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use chrono::Duration;
 use gateways::sandbox::{Config as SandboxConfig, Sandbox};
 use services::clock::{Clock, Entropy, SeededEntropy, SystemClock};
+use services::files::Files;
 use services::payments::PaymentGateway;
 use services::{Db, Mode, Services};
 use store::parties;
@@ -30,12 +31,16 @@ pub async fn product(config: &Config) -> Result<Product> {
     let clock: Arc<dyn Clock> = Arc::new(clock(config.clock));
     let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::from_os().context("no randomness to be had")?);
     let mode = guarded_mode(&db, config).await?;
+    let files = Files::open(&config.files, std::env::vars().filter(|(name, _)| name.starts_with("AWS_")))
+        .map_err(anyhow::Error::msg)
+        .context("cannot open the file store; check SALDAR_FILES")?;
     let mut services = Services {
         db,
         clock,
         entropy,
         mode,
         public_url: config.public_url.clone(),
+        files,
         gateways: BTreeMap::new(),
     };
     let sandbox = match mode {

@@ -53,6 +53,16 @@ pub enum Permission {
     RemittanceMake,
     /// Keep new versions of product terms and of published series.
     TermsWrite,
+    /// Post charges, forgiveness and charge-offs by hand, and take them back.
+    FactPost,
+    /// Close a debt and open another in its place.
+    DebtRestructure,
+    /// Work on what debtors say: disputes, complaints, corrections, messages, reported payments.
+    CaseHandle,
+    /// Resolve payments that do not fit: unapplied money, mismatches, chargebacks, bank lines.
+    PaymentResolve,
+    /// Send money back to a payer.
+    RefundMake,
 }
 
 text_enum!(Permission {
@@ -73,6 +83,11 @@ text_enum!(Permission {
     RemittanceRead = "remittance_read",
     RemittanceMake = "remittance_make",
     TermsWrite = "terms_write",
+    FactPost = "fact_post",
+    DebtRestructure = "debt_restructure",
+    CaseHandle = "case_handle",
+    PaymentResolve = "payment_resolve",
+    RefundMake = "refund_make",
 });
 
 impl Role {
@@ -90,10 +105,17 @@ impl Role {
                     | P::RemittanceRead
                     | P::RemittanceMake
                     | P::TermsWrite
+                    | P::DebtRestructure
+                    | P::RefundMake
             ),
             Self::Agent => matches!(
                 permission,
-                P::AccountRead | P::ActivityRecord | P::PromiseTake | P::PaymentPost | P::ArrangementOffer
+                P::AccountRead
+                    | P::ActivityRecord
+                    | P::PromiseTake
+                    | P::PaymentPost
+                    | P::ArrangementOffer
+                    | P::CaseHandle
             ),
             Self::Auditor => matches!(
                 permission,
@@ -174,12 +196,12 @@ mod tests {
             })
             .collect();
         let expected = [
-            "agent           xxxx.......x.....",
-            "supervisor      xxxxxxx.xx.xx....",
-            "manager         xxxxxxxxxx.xxxxxx",
-            "auditor         x.....xx.x....x..",
-            "field_collector .................",
-            "admin           xxxxxxxxxxxxxxxxx",
+            "agent           xxxx.......x.......x..",
+            "supervisor      xxxxxxx.xx.xx....x.xx.",
+            "manager         xxxxxxxxxx.xxxxxxxxxxx",
+            "auditor         x.....xx.x....x.......",
+            "field_collector ......................",
+            "admin           xxxxxxxxxxxxxxxxxxxxxx",
         ];
         assert_eq!(rows, expected);
     }

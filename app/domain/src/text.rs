@@ -4,17 +4,36 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// A sentence for people, in each language of the interface. Both stand together where the
-/// sentence is made, so that neither is forgotten.
+/// A sentence for people, in each language of the interface. They stand together where the
+/// sentence is made, so that none is forgotten.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Say {
     pub es: String,
     pub en: String,
+    /// Portuguese, for what debtors read; staff read Spanish or English.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pt: Option<String>,
 }
 
 impl Say {
     pub fn new(es: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { es: es.into(), en: en.into() }
+        Self { es: es.into(), en: en.into(), pt: None }
+    }
+
+    /// The same sentence in Portuguese.
+    pub fn pt(mut self, pt: impl Into<String>) -> Self {
+        self.pt = Some(pt.into());
+        self
+    }
+
+    /// The sentence for a language tag such as `es`, `en-US` or `pt-BR`; Spanish where it has no
+    /// other.
+    pub fn pick(&self, tag: &str) -> &str {
+        match tag.get(..2) {
+            Some("en") => &self.en,
+            Some("pt") => self.pt.as_deref().unwrap_or(&self.es),
+            _ => &self.es,
+        }
     }
 }
 

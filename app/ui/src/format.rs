@@ -178,20 +178,20 @@ pub fn date_time<Z: TimeZone>(at: &DateTime<Z>, locale: Locale) -> String {
 pub fn days(days: i64, locale: Locale) -> String {
     let lang = locale.lang();
     if days == 1 {
-        return tr!(lang, "1 día", "1 day").to_owned();
+        return tr!(lang, "1 día", "1 day", "1 dia").to_owned();
     }
-    trf!(lang, "{} días", "{} days", count(days, locale))
+    trf!(lang, "{} días", "{} days", "{} dias", count(days, locale))
 }
 
 /// How far a date is from today, in words: `hoy`, `mañana`, `en 5 días`, `hace 3 días`.
 pub fn relative_day(date: NaiveDate, today: NaiveDate, locale: Locale) -> String {
     let lang = locale.lang();
     match date.signed_duration_since(today).num_days() {
-        0 => tr!(lang, "hoy", "today").to_owned(),
-        1 => tr!(lang, "mañana", "tomorrow").to_owned(),
-        -1 => tr!(lang, "ayer", "yesterday").to_owned(),
-        ahead if ahead > 0 => trf!(lang, "en {}", "in {}", days(ahead, locale)),
-        behind => trf!(lang, "hace {0}", "{0} ago", days(-behind, locale)),
+        0 => tr!(lang, "hoy", "today", "hoje").to_owned(),
+        1 => tr!(lang, "mañana", "tomorrow", "amanhã").to_owned(),
+        -1 => tr!(lang, "ayer", "yesterday", "ontem").to_owned(),
+        ahead if ahead > 0 => trf!(lang, "en {}", "in {}", "em {}", days(ahead, locale)),
+        behind => trf!(lang, "hace {0}", "{0} ago", "há {0}", days(-behind, locale)),
     }
 }
 

@@ -6,8 +6,12 @@
 //!
 //! let lang = Lang::Es;
 //! assert_eq!(tr!(lang, "Pagar", "Pay"), "Pagar");
-//! assert_eq!(trf!(lang, "Faltan {} días", "{} days left", 3), "Faltan 3 días");
+//! assert_eq!(trf!(lang, "Faltan {} días", "{} days left", 1 + 2), "Faltan 3 días");
+//! assert_eq!(tr!(Lang::Pt, "Deuda", "Debt", "Dívida"), "Dívida");
 //! ```
+//!
+//! What debtors read has Portuguese as a third text; what only staff read has not, and a reader of
+//! Portuguese then sees Spanish.
 use leptos::prelude::use_context;
 use serde::{Deserialize, Serialize};
 
@@ -17,11 +21,23 @@ pub enum Lang {
     #[default]
     Es,
     En,
+    Pt,
 }
 
 impl Lang {
     /// All languages, in the order a switch offers them.
-    pub const ALL: [Self; 2] = [Self::Es, Self::En];
+    pub const ALL: [Self; 3] = [Self::Es, Self::En, Self::Pt];
+
+    /// The languages that have texts for staff.
+    pub const STAFF: [Self; 2] = [Self::Es, Self::En];
+
+    /// The same, or Spanish where a language has no texts for staff.
+    pub const fn for_staff(self) -> Self {
+        match self {
+            Self::En => Self::En,
+            Self::Es | Self::Pt => Self::Es,
+        }
+    }
 
     /// Reads a BCP 47 tag such as `es`, `es-MX` or `en-US`; `None` for a language without texts.
     pub fn from_tag(tag: &str) -> Option<Self> {
@@ -29,6 +45,7 @@ impl Lang {
         match primary.to_ascii_lowercase().as_str() {
             "es" => Some(Self::Es),
             "en" => Some(Self::En),
+            "pt" => Some(Self::Pt),
             _ => None,
         }
     }
@@ -39,11 +56,12 @@ impl Lang {
         header.split(',').find_map(|part| Self::from_tag(part.split(';').next().unwrap_or_default()))
     }
 
-    /// The primary tag: `es` or `en`.
+    /// The primary tag: `es`, `en` or `pt`.
     pub const fn tag(self) -> &'static str {
         match self {
             Self::Es => "es",
             Self::En => "en",
+            Self::Pt => "pt",
         }
     }
 
@@ -52,6 +70,7 @@ impl Lang {
         match self {
             Self::Es => "Español",
             Self::En => "English",
+            Self::Pt => "Português",
         }
     }
 }
@@ -73,8 +92,10 @@ impl Locale {
     /// The locale for a language in a country (ISO 3166 alpha-2). A country without an entry of its own
     /// follows the form its neighbours use: decimal comma in the south, decimal point elsewhere.
     pub fn new(lang: Lang, country: &str) -> Self {
-        if lang == Lang::En {
-            return Self::En;
+        match lang {
+            Lang::En => return Self::En,
+            Lang::Pt => return Self::PtBr,
+            Lang::Es => {}
         }
         match country.to_ascii_uppercase().as_str() {
             "CO" | "EC" | "VE" => Self::EsCo,
@@ -88,16 +109,14 @@ impl Locale {
     /// Reads a tag such as `es-CO`; `None` for an unknown language.
     pub fn from_tag(tag: &str) -> Option<Self> {
         let (primary, country) = tag.split_once(['-', '_']).unwrap_or((tag, ""));
-        if primary.eq_ignore_ascii_case("pt") {
-            return Some(Self::PtBr);
-        }
         Lang::from_tag(primary).map(|lang| Self::new(lang, country))
     }
 
-    /// The language of texts; Portuguese reads Spanish until it has texts of its own.
+    /// The language of texts.
     pub const fn lang(self) -> Lang {
         match self {
             Self::En => Lang::En,
+            Self::PtBr => Lang::Pt,
             _ => Lang::Es,
         }
     }
@@ -134,24 +153,40 @@ pub fn use_lang() -> Lang {
     use_locale().lang()
 }
 
-/// Chooses a text by language: `tr!(lang, "español", "English")`. Both must have the same type.
+/// Chooses a text by language: `tr!(lang, "español", "English", "português")`, or without the
+/// last for what only staff read. All must have the same type.
 #[macro_export]
 macro_rules! tr {
     ($lang:expr, $es:expr, $en:expr $(,)?) => {
         match $lang {
+            $crate::i18n::Lang::Es | $crate::i18n::Lang::Pt => $es,
+            $crate::i18n::Lang::En => $en,
+        }
+    };
+    ($lang:expr, $es:expr, $en:expr, $pt:expr $(,)?) => {
+        match $lang {
             $crate::i18n::Lang::Es => $es,
             $crate::i18n::Lang::En => $en,
+            $crate::i18n::Lang::Pt => $pt,
         }
     };
 }
 
-/// Chooses and fills a text: `trf!(lang, "Faltan {} días", "{} days left", days)`. Use numbered
-/// arguments (`{0}`, `{1}`) where the languages differ in order, or names in scope (`{name}`).
+/// Chooses and fills a text: `trf!(lang, "Faltan {} días", "{} days left", days)`, with Portuguese as
+/// a third literal for what debtors read. Use numbered arguments (`{0}`, `{1}`) where the languages
+/// differ in order, or names in scope (`{name}`).
 #[macro_export]
 macro_rules! trf {
-    ($lang:expr, $es:literal, $en:literal $(, $arg:expr)* $(,)?) => {
+    ($lang:expr, $es:literal, $en:literal, $pt:literal $(, $arg:expr)* $(,)?) => {
         match $lang {
             $crate::i18n::Lang::Es => ::std::format!($es $(, $arg)*),
+            $crate::i18n::Lang::En => ::std::format!($en $(, $arg)*),
+            $crate::i18n::Lang::Pt => ::std::format!($pt $(, $arg)*),
+        }
+    };
+    ($lang:expr, $es:literal, $en:literal $(, $arg:expr)* $(,)?) => {
+        match $lang {
+            $crate::i18n::Lang::Es | $crate::i18n::Lang::Pt => ::std::format!($es $(, $arg)*),
             $crate::i18n::Lang::En => ::std::format!($en $(, $arg)*),
         }
     };
@@ -174,6 +209,7 @@ mod tests {
     #[test]
     fn the_first_language_with_texts_wins() {
         assert_eq!(Lang::from_accept_language("fr-FR,fr;q=0.9,en;q=0.8,es;q=0.7"), Some(Lang::En));
+        assert_eq!(Lang::from_accept_language("pt-BR,pt;q=0.9"), Some(Lang::Pt));
         assert_eq!(Lang::from_accept_language("de"), None);
     }
 

@@ -74,11 +74,11 @@ fn wordmark(name: String, href: &'static str) -> impl IntoView {
 }
 
 /// Links to the same page in the other languages.
-fn language_links() -> impl IntoView {
+fn language_links(languages: &[Lang]) -> impl IntoView + use<> {
     let lang = use_lang();
-    Lang::ALL
-        .into_iter()
-        .filter(|other| *other != lang)
+    languages
+        .iter()
+        .filter(|other| **other != lang)
         .map(|other| {
             let href = format!("?lang={}", other.tag());
             view! { <a href=href lang=other.tag() hreflang=other.tag()>{other.name()}</a> }
@@ -122,7 +122,7 @@ pub fn PortalLayout(
         <header class="site-header">
             <div class="wrap between">
                 {wordmark(brand.name.clone(), "/")}
-                <div class="row">{language_links()}{sign_out.map(sign_out_form)}</div>
+                <div class="row">{language_links(&Lang::ALL)}{sign_out.map(sign_out_form)}</div>
             </div>
         </header>
         <main id="main" class=if wide { "wrap wrap-wide" } else { "wrap" }>
@@ -229,7 +229,7 @@ pub fn ConsoleLayout(
                 {search.map(|action| search_form(action, query))}
                 {finder.map(|finder| finder.run())}
                 <div class="row top-user">
-                    {language_links()}
+                    {language_links(&Lang::STAFF)}
                     <span class="user-name"><Icon glyph=Glyph::User/>{user}</span>
                     {sign_out_form(sign_out)}
                 </div>
@@ -290,7 +290,7 @@ pub fn PlainLayout(
         <div class="plain">
             <header class="between">
                 {wordmark(brand.name, "/")}
-                <div class="row">{language_links()}</div>
+                <div class="row">{language_links(&Lang::ALL)}</div>
             </header>
             <main id="main" class="card">
                 <h1>{title}</h1>

@@ -71,7 +71,7 @@ fn says(error: &ServiceError, lang: Lang) -> (StatusCode, String, String) {
             tr!(lang, "Espera unos minutos y vuelve a intentarlo.", "Wait a few minutes and try again."),
         ),
         ServiceError::Invalid(issues) => {
-            let text: Vec<_> = issues.iter().map(|i| tr!(lang, &i.says.es, &i.says.en).clone()).collect();
+            let text: Vec<_> = issues.iter().map(|i| i.says.pick(lang.tag()).to_owned()).collect();
             return (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 tr!(lang, "Algo no está bien", "Something is not right").to_owned(),

@@ -7,7 +7,6 @@ use http::StatusCode;
 use services::FieldIssue;
 use ui::forms::FormState;
 use ui::i18n::Lang;
-use ui::tr;
 
 /// The fields of an `application/x-www-form-urlencoded` body, as typed.
 #[derive(Clone, Debug, Default)]
@@ -36,7 +35,7 @@ pub fn form_state(form: &Form, issues: &[FieldIssue], lang: Lang) -> FormState {
     let typed = form.0.iter().filter(|(name, _)| name != "password" && name != "code").cloned();
     let mut state = FormState::new(typed);
     for issue in issues {
-        state.add_error(issue.field, tr!(lang, &issue.says.es, &issue.says.en).clone());
+        state.add_error(issue.field, issue.says.pick(lang.tag()).to_owned());
     }
     state
 }

@@ -90,7 +90,8 @@ where
         match services.staff_session(&token).await {
             Ok(Some(session)) => {
                 let country = services.organization(session.actor.organization_id).await.map(|o| o.country);
-                visitor.locale = Locale::new(visitor.lang(), country.as_deref().unwrap_or("MX"));
+                let lang = visitor.lang().for_staff();
+                visitor.locale = Locale::new(lang, country.as_deref().unwrap_or("MX"));
                 Ok(Self { session, visitor })
             }
             Ok(None) => Err(see_other("/console/entrar")),

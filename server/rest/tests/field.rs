@@ -49,6 +49,7 @@ impl App {
             entropy: Arc::new(SeededEntropy::from_seed(1)),
             mode: Mode::Demo,
             public_url: String::new(),
+            files: services::files::Files::in_memory(),
             gateways: BTreeMap::new(),
         };
         let plan = DemoPlan { accounts: 300, seed: 1, as_of: "2026-11-20".parse().unwrap() };

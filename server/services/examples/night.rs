@@ -51,6 +51,7 @@ async fn main() {
         entropy: Arc::new(SeededEntropy::from_seed(now.timestamp().unsigned_abs())),
         mode: Mode::Demo,
         public_url: String::new(),
+        files: services::files::Files::in_memory(),
         gateways: BTreeMap::new(),
     };
     let known = store::parties::organizations(services.db.read()).await.unwrap();

@@ -45,6 +45,7 @@ async fn main() {
         entropy: Arc::new(SeededEntropy::from_os().unwrap()),
         mode: Mode::Demo,
         public_url: String::new(),
+        files: services::files::Files::in_memory(),
         gateways: std::collections::BTreeMap::new(),
     };
     let today = DemoPlan::today(services.now());

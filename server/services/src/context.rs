@@ -14,6 +14,7 @@ use store::{Db, Tx};
 use uuid::Uuid;
 
 use crate::clock::{Clock, Entropy, new_id};
+use crate::files::Files;
 use crate::payments::PaymentGateway;
 use crate::{ServiceError, ServiceResult};
 
@@ -43,6 +44,7 @@ pub struct Services {
     pub mode: Mode,
     /// Where debtors reach us, without a slash at the end: for links in messages.
     pub public_url: String,
+    pub files: Files,
     pub gateways: BTreeMap<&'static str, Arc<dyn PaymentGateway>>,
 }
 

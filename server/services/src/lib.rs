@@ -12,6 +12,7 @@ pub mod end_of_day;
 mod error;
 pub mod export;
 pub mod field;
+pub mod files;
 pub mod import;
 pub mod ledger;
 pub mod outbox;

@@ -56,6 +56,7 @@ impl Bench {
             entropy: Arc::new(SeededEntropy::from_seed(1)),
             mode: Mode::Demo,
             public_url: "http://127.0.0.1:3000".to_owned(),
+            files: services::files::Files::in_memory(),
             gateways: BTreeMap::new(),
         };
         Self { services, clock, database, url, _folder: folder, _postgres: postgres }

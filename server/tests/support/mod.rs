@@ -21,6 +21,7 @@ pub fn saldar(database: &str) -> Command {
         .env("SALDAR_MODE", "demo")
         .env("SALDAR_DATABASE_URL", database)
         .env("SALDAR_CLOCK", testkit::START)
+        .env("SALDAR_FILES", concat!("file://", env!("CARGO_TARGET_TMPDIR"), "/files"))
         .env("RUST_LOG", "error")
         .stdin(Stdio::null());
     command

@@ -10,6 +10,11 @@ mod m0004_work;
 mod m0005_portal;
 mod m0006_field;
 mod m0007_money;
+mod m0008_speed;
+mod m0009_restructure;
+mod m0010_gateways;
+mod m0011_negotiation;
+mod m0012_debtor_rights;
 
 use sea_orm_migration::prelude::*;
 
@@ -25,6 +30,11 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_portal::Migration),
             Box::new(m0006_field::Migration),
             Box::new(m0007_money::Migration),
+            Box::new(m0008_speed::Migration),
+            Box::new(m0009_restructure::Migration),
+            Box::new(m0010_gateways::Migration),
+            Box::new(m0011_negotiation::Migration),
+            Box::new(m0012_debtor_rights::Migration),
         ]
     }
 }

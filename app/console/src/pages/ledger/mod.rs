@@ -144,7 +144,7 @@ async fn download(
 
 fn state(query: &LedgerQuery, issues: &[FieldIssue], lang: Lang) -> FormState {
     issues.iter().fold(FormState::new(query.pairs()), |state, issue| {
-        state.with_error(issue.field, tr!(lang, &issue.says.es, &issue.says.en).clone())
+        state.with_error(issue.field, issue.says.pick(lang.tag()).to_owned())
     })
 }
 
