@@ -43,6 +43,7 @@ pub fn amount_help(error: &ParseMoneyError, currency: Currency, locale: Locale) 
                 lang,
                 "Escribe cuánto quieres pagar, por ejemplo {}",
                 "Write how much you want to pay, for example {}",
+                "Escreva quanto você quer pagar, por exemplo {}",
                 example
             )
         }
@@ -51,6 +52,7 @@ pub fn amount_help(error: &ParseMoneyError, currency: Currency, locale: Locale) 
                 lang,
                 "Escribe el importe sin centavos, por ejemplo {}",
                 "Write the amount without decimals, for example {}",
+                "Escreva o valor sem centavos, por exemplo {}",
                 example
             )
         }
@@ -58,6 +60,7 @@ pub fn amount_help(error: &ParseMoneyError, currency: Currency, locale: Locale) 
             lang,
             "El importe lleva {0} decimales como máximo, por ejemplo {1}",
             "The amount has at most {0} decimals, for example {1}",
+            "O valor tem no máximo {0} casas decimais, por exemplo {1}",
             allowed,
             example
         ),
@@ -66,6 +69,7 @@ pub fn amount_help(error: &ParseMoneyError, currency: Currency, locale: Locale) 
                 lang,
                 "El importe es demasiado grande. Escribe uno menor, por ejemplo {}",
                 "The amount is too large. Write a smaller one, for example {}",
+                "O valor é grande demais. Escreva um menor, por exemplo {}",
                 example
             )
         }
@@ -74,6 +78,7 @@ pub fn amount_help(error: &ParseMoneyError, currency: Currency, locale: Locale) 
                 lang,
                 "Escribe el importe solo con números, por ejemplo {}",
                 "Write the amount in figures only, for example {}",
+                "Escreva o valor só com números, por exemplo {}",
                 example
             )
         }

@@ -38,8 +38,8 @@ pub fn OtherAmount(
         <div class="when-other stack">
             <Field
                 name="amount" short=true inputmode="decimal" autocomplete="off"
-                label=tr!(lang, "Cantidad a pagar", "Amount to pay")
-                hint=trf!(lang, "Cualquier cantidad hasta {}", "Any amount up to {}", format::money(&total, locale))
+                label=tr!(lang, "Cantidad a pagar", "Amount to pay", "Valor a pagar")
+                hint=trf!(lang, "Cualquier cantidad hasta {}", "Any amount up to {}", "Qualquer valor até {}", format::money(&total, locale))
                 prefix=format::symbol(currency.code()).unwrap_or_default() suffix=currency.code()
                 on_input=Callback::new(move |text| set_typed.set(text))
             />
@@ -66,10 +66,10 @@ pub fn split(owed: &Balance, country: &str, amount: Money, locale: Locale) -> Op
         .collect();
     let view = view! {
         <section class="card split">
-            <h2>{tr!(lang, "A dónde va tu dinero", "Where your money goes")}</h2>
+            <h2>{tr!(lang, "A dónde va tu dinero", "Where your money goes", "Para onde vai seu dinheiro")}</h2>
             <KeyValue>
                 {parts}
-                <Pair term=tr!(lang, "Después deberías", "You would then owe") strong=true>
+                <Pair term=tr!(lang, "Después deberías", "You would then owe", "Depois você deveria") strong=true>
                     {format::money(&left, locale)}
                 </Pair>
             </KeyValue>

@@ -15,38 +15,48 @@ pub const fn component_means(component: Component, lang: Lang) -> &'static str {
             tr!(
                 lang,
                 "Lo que recibiste o compraste y falta pagar.",
-                "What you received or bought and have not paid yet."
+                "What you received or bought and have not paid yet.",
+                "O que você recebeu ou comprou e ainda falta pagar."
             )
         }
         Component::Interest => {
-            tr!(lang, "El costo acordado por usar el dinero.", "The agreed cost of using the money.")
+            tr!(
+                lang,
+                "El costo acordado por usar el dinero.",
+                "The agreed cost of using the money.",
+                "O custo combinado por usar o dinheiro."
+            )
         }
         Component::DefaultInterest => {
             tr!(
                 lang,
                 "Interés que se suma por pagar después de la fecha.",
-                "Interest added for paying after the due date."
+                "Interest added for paying after the due date.",
+                "Juros somados por pagar depois da data."
             )
         }
         Component::LateCharge => {
             tr!(
                 lang,
                 "Cargo fijo por el retraso, según tu contrato.",
-                "A fixed charge for the delay, as in your contract."
+                "A fixed charge for the delay, as in your contract.",
+                "Encargo fixo pelo atraso, conforme seu contrato."
             )
         }
         Component::CollectionCost => {
             tr!(
                 lang,
                 "Lo que cuesta la gestión para cobrar esta deuda.",
-                "What it costs to collect this debt."
+                "What it costs to collect this debt.",
+                "O que custa o trabalho de cobrar esta dívida."
             )
         }
         Component::Tax => {
             tr!(
                 lang,
                 "Impuestos sobre intereses y cargos, como el IVA.",
-                "Taxes on interest and charges, such as VAT."
+                "Taxes on interest and charges, such as VAT.",
+                "Impostos sobre juros e encargos."
             )
         }
     }
@@ -58,9 +68,13 @@ pub fn lateness(due_on: NaiveDate, today: NaiveDate, locale: Locale) -> String {
     let date = format::date_long(due_on, locale);
     let distance = distance(due_on, today, locale);
     match due_on.cmp(&today) {
-        Ordering::Equal => tr!(lang, "Vence hoy", "Due today").to_owned(),
-        Ordering::Greater => trf!(lang, "Vence el {0}, {1}", "Due on {0}, {1}", date, distance),
-        Ordering::Less => trf!(lang, "Venció el {0}, {1}", "Was due on {0}, {1}", date, distance),
+        Ordering::Equal => tr!(lang, "Vence hoy", "Due today", "Vence hoje").to_owned(),
+        Ordering::Greater => {
+            trf!(lang, "Vence el {0}, {1}", "Due on {0}, {1}", "Vence em {0}, {1}", date, distance)
+        }
+        Ordering::Less => {
+            trf!(lang, "Venció el {0}, {1}", "Was due on {0}, {1}", "Venceu em {0}, {1}", date, distance)
+        }
     }
 }
 
@@ -69,9 +83,9 @@ fn distance(date: NaiveDate, today: NaiveDate, locale: Locale) -> String {
     let lang = locale.lang();
     match (today - date).num_days() {
         late @ 61..=729 => {
-            trf!(lang, "hace {} meses", "{} months ago", late / 30)
+            trf!(lang, "hace {} meses", "{} months ago", "há {} meses", late / 30)
         }
-        late @ 730.. => trf!(lang, "hace {} años", "{} years ago", late / 365),
+        late @ 730.. => trf!(lang, "hace {} años", "{} years ago", "há {} anos", late / 365),
         _ => format::relative_day(date, today, locale),
     }
 }
@@ -79,17 +93,22 @@ fn distance(date: NaiveDate, today: NaiveDate, locale: Locale) -> String {
 /// A movement of the account, as its debtor would call it.
 pub const fn movement(kind: EntryKind, lang: Lang) -> &'static str {
     match kind {
-        EntryKind::Opening => tr!(lang, "Deuda al inicio", "Debt at the start"),
-        EntryKind::Payment => tr!(lang, "Tu pago", "Your payment"),
-        EntryKind::Reversal => tr!(lang, "Movimiento anulado", "Movement cancelled"),
-        EntryKind::Accrual => tr!(lang, "Intereses", "Interest"),
-        EntryKind::Charge => tr!(lang, "Cargo", "Charge"),
-        EntryKind::Forgiveness => tr!(lang, "Descuento para ti", "Discount for you"),
+        EntryKind::Opening => tr!(lang, "Deuda al inicio", "Debt at the start", "Dívida no início"),
+        EntryKind::Payment => tr!(lang, "Tu pago", "Your payment", "Seu pagamento"),
+        EntryKind::Reversal => tr!(lang, "Movimiento anulado", "Movement cancelled", "Movimento cancelado"),
+        EntryKind::Accrual => tr!(lang, "Intereses", "Interest", "Juros"),
+        EntryKind::Charge => tr!(lang, "Cargo", "Charge", "Encargo"),
+        EntryKind::Forgiveness => tr!(lang, "Descuento para ti", "Discount for you", "Desconto para você"),
         EntryKind::ChargeOff => {
-            tr!(lang, "Cambio en los libros de tu acreedor", "A change in your creditor's books")
+            tr!(
+                lang,
+                "Cambio en los libros de tu acreedor",
+                "A change in your creditor's books",
+                "Mudança nos livros do seu credor"
+            )
         }
         EntryKind::Reallocation | EntryKind::Remittance | EntryKind::Transfer => {
-            tr!(lang, "Ajuste", "Adjustment")
+            tr!(lang, "Ajuste", "Adjustment", "Ajuste")
         }
     }
 }
@@ -101,25 +120,33 @@ pub fn failure(code: Option<&str>, lang: Lang) -> (&'static str, &'static str) {
             tr!(
                 lang,
                 "La cuenta o tarjeta no tiene saldo suficiente.",
-                "The account or card does not have enough money."
+                "The account or card does not have enough money.",
+                "A conta ou o cartão não tem saldo suficiente."
             ),
             tr!(
                 lang,
                 "Prueba con una cantidad menor o con otra tarjeta.",
-                "Try a smaller amount or another card."
+                "Try a smaller amount or another card.",
+                "Tente um valor menor ou outro cartão."
             ),
         ),
         Some("expired_card") => (
-            tr!(lang, "La tarjeta está vencida.", "The card has expired."),
-            tr!(lang, "Prueba con otra tarjeta.", "Try another card."),
+            tr!(lang, "La tarjeta está vencida.", "The card has expired.", "O cartão está vencido."),
+            tr!(lang, "Prueba con otra tarjeta.", "Try another card.", "Tente outro cartão."),
         ),
         _ => (
             tr!(
                 lang,
                 "El banco no aceptó el pago y no nos dijo por qué.",
-                "The bank did not accept the payment and did not tell us why."
+                "The bank did not accept the payment and did not tell us why.",
+                "O banco não aceitou o pagamento e não disse por quê."
             ),
-            tr!(lang, "Prueba con otra tarjeta o pregunta a tu banco.", "Try another card or ask your bank."),
+            tr!(
+                lang,
+                "Prueba con otra tarjeta o pregunta a tu banco.",
+                "Try another card or ask your bank.",
+                "Tente outro cartão ou pergunte ao seu banco."
+            ),
         ),
     }
 }

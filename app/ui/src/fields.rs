@@ -91,7 +91,7 @@ impl Bound {
             view! {
                 <p class="field-error" id=id>
                     <Icon glyph=Glyph::CircleAlert/>
-                    <span><span class="visually-hidden">{tr!(lang, "Error: ", "Error: ")}</span>{message}</span>
+                    <span><span class="visually-hidden">{tr!(lang, "Error: ", "Error: ", "Erro: ")}</span>{message}</span>
                 </p>
             }
         })
@@ -105,8 +105,9 @@ fn hint_view(id: &str, hint: Option<String>) -> impl IntoView + use<> {
 
 fn label_view(label: String, required: bool) -> impl IntoView {
     let lang = use_lang();
-    let mark = (!required)
-        .then(|| view! { <span class="optional">{tr!(lang, " (opcional)", " (optional)")}</span> });
+    let mark = (!required).then(
+        || view! { <span class="optional">{tr!(lang, " (opcional)", " (optional)", " (opcional)")}</span> },
+    );
     view! { {label} {mark} }.into_any()
 }
 

@@ -186,7 +186,7 @@ pub fn ErrorSummary() -> impl IntoView {
             <div class="error-summary" role="alert" tabindex="-1" autofocus aria-labelledby="error-summary-title">
                 <h2 id="error-summary-title">
                     <Icon glyph=Glyph::CircleAlert/>
-                    {tr!(lang, "Falta corregir algo", "Something needs correcting")}
+                    {tr!(lang, "Falta corregir algo", "Something needs correcting", "Falta corrigir algo")}
                 </h2>
                 <ul>{items}</ul>
             </div>

@@ -21,21 +21,23 @@ use crate::tr;
 /// Stage of delinquency, for staff. The debtor reads [`stage_plain`].
 pub const fn stage(stage: Stage, lang: Lang) -> &'static str {
     match stage {
-        Stage::Settled => tr!(lang, "Saldada", "Settled"),
-        Stage::PreDelinquency => tr!(lang, "Preventiva", "Not yet due"),
-        Stage::Early => tr!(lang, "Mora temprana", "Early"),
-        Stage::Late => tr!(lang, "Mora tardía", "Late"),
-        Stage::Residual => tr!(lang, "Mora residual", "Residual"),
-        Stage::ChargedOff => tr!(lang, "Castigada", "Charged off"),
+        Stage::Settled => tr!(lang, "Saldada", "Settled", "Quitada"),
+        Stage::PreDelinquency => tr!(lang, "Preventiva", "Not yet due", "Preventiva"),
+        Stage::Early => tr!(lang, "Mora temprana", "Early", "Atraso inicial"),
+        Stage::Late => tr!(lang, "Mora tardía", "Late", "Atraso avançado"),
+        Stage::Residual => tr!(lang, "Mora residual", "Residual", "Atraso residual"),
+        Stage::ChargedOff => tr!(lang, "Castigada", "Charged off", "Baixada como perda"),
     }
 }
 
 /// Stage in words for the debtor: what it means, without the trade's terms.
 pub const fn stage_plain(stage: Stage, lang: Lang) -> &'static str {
     match stage {
-        Stage::Settled => tr!(lang, "Pagada", "Paid"),
-        Stage::PreDelinquency => tr!(lang, "Por vencer", "Not yet due"),
-        Stage::Early | Stage::Late | Stage::Residual | Stage::ChargedOff => tr!(lang, "Vencida", "Past due"),
+        Stage::Settled => tr!(lang, "Pagada", "Paid", "Paga"),
+        Stage::PreDelinquency => tr!(lang, "Por vencer", "Not yet due", "A vencer"),
+        Stage::Early | Stage::Late | Stage::Residual | Stage::ChargedOff => {
+            tr!(lang, "Vencida", "Past due", "Vencida")
+        }
     }
 }
 
@@ -61,21 +63,23 @@ pub fn StageBadge(stage: Stage, #[prop(optional)] plain: bool) -> impl IntoView 
 /// A part of a debt.
 pub const fn component(component: Component, lang: Lang) -> &'static str {
     match component {
-        Component::Principal => tr!(lang, "Capital", "Principal"),
-        Component::Interest => tr!(lang, "Intereses", "Interest"),
-        Component::DefaultInterest => tr!(lang, "Intereses moratorios", "Default interest"),
-        Component::LateCharge => tr!(lang, "Recargos", "Late charges"),
-        Component::CollectionCost => tr!(lang, "Gastos de cobranza", "Collection costs"),
-        Component::Tax => tr!(lang, "Impuestos", "Taxes"),
+        Component::Principal => tr!(lang, "Capital", "Principal", "Principal"),
+        Component::Interest => tr!(lang, "Intereses", "Interest", "Juros"),
+        Component::DefaultInterest => tr!(lang, "Intereses moratorios", "Default interest", "Juros de mora"),
+        Component::LateCharge => tr!(lang, "Recargos", "Late charges", "Encargos por atraso"),
+        Component::CollectionCost => {
+            tr!(lang, "Gastos de cobranza", "Collection costs", "Despesas de cobrança")
+        }
+        Component::Tax => tr!(lang, "Impuestos", "Taxes", "Impostos"),
     }
 }
 
 pub const fn promise_status(status: PromiseStatus, lang: Lang) -> &'static str {
     match status {
-        PromiseStatus::Open => tr!(lang, "Vigente", "Open"),
-        PromiseStatus::Kept => tr!(lang, "Cumplida", "Kept"),
-        PromiseStatus::Broken => tr!(lang, "Incumplida", "Broken"),
-        PromiseStatus::Cancelled => tr!(lang, "Cancelada", "Cancelled"),
+        PromiseStatus::Open => tr!(lang, "Vigente", "Open", "Em aberto"),
+        PromiseStatus::Kept => tr!(lang, "Cumplida", "Kept", "Cumprida"),
+        PromiseStatus::Broken => tr!(lang, "Incumplida", "Broken", "Não cumprida"),
+        PromiseStatus::Cancelled => tr!(lang, "Cancelada", "Cancelled", "Cancelada"),
     }
 }
 
@@ -90,17 +94,19 @@ pub const fn promise_tone(status: PromiseStatus) -> Tone {
 
 pub const fn payment_method(method: PaymentMethod, lang: Lang) -> &'static str {
     match method {
-        PaymentMethod::Gateway => tr!(lang, "Pago en línea", "Online payment"),
-        PaymentMethod::FieldCash => tr!(lang, "Efectivo en visita", "Cash at a visit"),
-        PaymentMethod::BankTransfer => tr!(lang, "Transferencia", "Bank transfer"),
-        PaymentMethod::OfficeCash => tr!(lang, "Efectivo en oficina", "Cash at the office"),
+        PaymentMethod::Gateway => tr!(lang, "Pago en línea", "Online payment", "Pagamento online"),
+        PaymentMethod::FieldCash => tr!(lang, "Efectivo en visita", "Cash at a visit", "Dinheiro em visita"),
+        PaymentMethod::BankTransfer => tr!(lang, "Transferencia", "Bank transfer", "Transferência"),
+        PaymentMethod::OfficeCash => {
+            tr!(lang, "Efectivo en oficina", "Cash at the office", "Dinheiro no escritório")
+        }
     }
 }
 
 pub const fn payment_status(status: PaymentStatus, lang: Lang) -> &'static str {
     match status {
-        PaymentStatus::Posted => tr!(lang, "Aplicado", "Posted"),
-        PaymentStatus::Reversed => tr!(lang, "Reversado", "Reversed"),
+        PaymentStatus::Posted => tr!(lang, "Aplicado", "Posted", "Lançado"),
+        PaymentStatus::Reversed => tr!(lang, "Reversado", "Reversed", "Estornado"),
     }
 }
 
@@ -114,84 +120,98 @@ pub const fn payment_tone(status: PaymentStatus) -> Tone {
 /// A journal entry's kind, as a line of a statement.
 pub const fn entry_kind(kind: EntryKind, lang: Lang) -> &'static str {
     match kind {
-        EntryKind::Opening => tr!(lang, "Saldo inicial", "Opening balance"),
-        EntryKind::Payment => tr!(lang, "Pago", "Payment"),
-        EntryKind::Reversal => tr!(lang, "Reverso", "Reversal"),
-        EntryKind::Accrual => tr!(lang, "Intereses devengados", "Interest accrued"),
-        EntryKind::Charge => tr!(lang, "Recargo", "Charge"),
-        EntryKind::Forgiveness => tr!(lang, "Quita", "Forgiveness"),
-        EntryKind::ChargeOff => tr!(lang, "Castigo", "Charge-off"),
-        EntryKind::Reallocation => tr!(lang, "Reimputación", "Reallocation"),
-        EntryKind::Remittance => tr!(lang, "Rendición al acreedor", "Remittance to the creditor"),
-        EntryKind::Transfer => tr!(lang, "Traspaso", "Transfer"),
+        EntryKind::Opening => tr!(lang, "Saldo inicial", "Opening balance", "Saldo inicial"),
+        EntryKind::Payment => tr!(lang, "Pago", "Payment", "Pagamento"),
+        EntryKind::Reversal => tr!(lang, "Reverso", "Reversal", "Estorno"),
+        EntryKind::Accrual => tr!(lang, "Intereses devengados", "Interest accrued", "Juros acumulados"),
+        EntryKind::Charge => tr!(lang, "Recargo", "Charge", "Encargo"),
+        EntryKind::Forgiveness => tr!(lang, "Quita", "Forgiveness", "Desconto"),
+        EntryKind::ChargeOff => tr!(lang, "Castigo", "Charge-off", "Baixa como perda"),
+        EntryKind::Reallocation => tr!(lang, "Reimputación", "Reallocation", "Realocação"),
+        EntryKind::Remittance => {
+            tr!(lang, "Rendición al acreedor", "Remittance to the creditor", "Repasse ao credor")
+        }
+        EntryKind::Transfer => tr!(lang, "Traspaso", "Transfer", "Transferência"),
     }
 }
 
 pub const fn channel(channel: ActivityChannel, lang: Lang) -> &'static str {
     match channel {
-        ActivityChannel::Call => tr!(lang, "Llamada", "Call"),
-        ActivityChannel::Visit => tr!(lang, "Visita", "Visit"),
-        ActivityChannel::Email => tr!(lang, "Correo", "E-mail"),
+        ActivityChannel::Call => tr!(lang, "Llamada", "Call", "Ligação"),
+        ActivityChannel::Visit => tr!(lang, "Visita", "Visit", "Visita"),
+        ActivityChannel::Email => tr!(lang, "Correo", "E-mail", "E-mail"),
         ActivityChannel::Sms => "SMS",
         ActivityChannel::Whatsapp => "WhatsApp",
-        ActivityChannel::Letter => tr!(lang, "Carta", "Letter"),
-        ActivityChannel::Portal => tr!(lang, "Portal", "Portal"),
-        ActivityChannel::Internal => tr!(lang, "Nota interna", "Internal note"),
+        ActivityChannel::Letter => tr!(lang, "Carta", "Letter", "Carta"),
+        ActivityChannel::Portal => tr!(lang, "Portal", "Portal", "Portal"),
+        ActivityChannel::Internal => tr!(lang, "Nota interna", "Internal note", "Nota interna"),
     }
 }
 
 /// Result of a collection activity.
 pub const fn disposition(disposition: Disposition, lang: Lang) -> &'static str {
     match disposition {
-        Disposition::PromiseTaken => tr!(lang, "Prometió pagar", "Promised to pay"),
-        Disposition::Paid => tr!(lang, "Pagó", "Paid"),
-        Disposition::CallBack => tr!(lang, "Volver a llamar", "Call back"),
-        Disposition::RefusesToPay => tr!(lang, "Se niega a pagar", "Refuses to pay"),
-        Disposition::CannotPay => tr!(lang, "No puede pagar", "Cannot pay"),
-        Disposition::Disputes => tr!(lang, "Reclama la deuda", "Disputes the debt"),
-        Disposition::NoAnswer => tr!(lang, "No contestó", "No answer"),
-        Disposition::WrongNumber => tr!(lang, "Número equivocado", "Wrong number"),
-        Disposition::ThirdParty => tr!(lang, "Contestó otra persona", "Someone else answered"),
-        Disposition::NotAtHome => tr!(lang, "No estaba en casa", "Not at home"),
-        Disposition::GoneAway => tr!(lang, "Ilocalizable", "Gone away"),
-        Disposition::Deceased => tr!(lang, "Fallecido", "Deceased"),
-        Disposition::Note => tr!(lang, "Nota", "Note"),
+        Disposition::PromiseTaken => tr!(lang, "Prometió pagar", "Promised to pay", "Prometeu pagar"),
+        Disposition::Paid => tr!(lang, "Pagó", "Paid", "Pagou"),
+        Disposition::CallBack => tr!(lang, "Volver a llamar", "Call back", "Ligar de novo"),
+        Disposition::RefusesToPay => tr!(lang, "Se niega a pagar", "Refuses to pay", "Recusa-se a pagar"),
+        Disposition::CannotPay => tr!(lang, "No puede pagar", "Cannot pay", "Não pode pagar"),
+        Disposition::Disputes => tr!(lang, "Reclama la deuda", "Disputes the debt", "Contesta a dívida"),
+        Disposition::NoAnswer => tr!(lang, "No contestó", "No answer", "Não atendeu"),
+        Disposition::WrongNumber => tr!(lang, "Número equivocado", "Wrong number", "Número errado"),
+        Disposition::ThirdParty => {
+            tr!(lang, "Contestó otra persona", "Someone else answered", "Outra pessoa atendeu")
+        }
+        Disposition::NotAtHome => tr!(lang, "No estaba en casa", "Not at home", "Não estava em casa"),
+        Disposition::GoneAway => tr!(lang, "Ilocalizable", "Gone away", "Não localizado"),
+        Disposition::Deceased => tr!(lang, "Fallecido", "Deceased", "Falecido"),
+        Disposition::Note => tr!(lang, "Nota", "Note", "Nota"),
     }
 }
 
 /// Result of a visit, in the collector's words.
 pub const fn visit_disposition(disposition: VisitDisposition, lang: Lang) -> &'static str {
     match disposition {
-        VisitDisposition::PaidCash => tr!(lang, "Pagó en efectivo", "Paid in cash"),
-        VisitDisposition::PromiseToPay => tr!(lang, "Prometió pagar", "Promised to pay"),
-        VisitDisposition::RefusedToPay => tr!(lang, "Se negó a pagar", "Refused to pay"),
-        VisitDisposition::NotHome => tr!(lang, "No estaba en casa", "Not at home"),
-        VisitDisposition::ThirdParty => tr!(lang, "Atendió otra persona", "Someone else answered"),
-        VisitDisposition::GoneAway => tr!(lang, "Ya no vive ahí", "No longer lives there"),
-        VisitDisposition::WrongAddress => tr!(lang, "Domicilio equivocado", "Wrong address"),
-        VisitDisposition::DebtDenial => tr!(lang, "Dice que no es su deuda", "Says the debt is not theirs"),
-        VisitDisposition::Hardship => tr!(lang, "Dificultad económica", "Hardship"),
-        VisitDisposition::NoticeLeft => tr!(lang, "Dejé un aviso", "Left a notice"),
+        VisitDisposition::PaidCash => tr!(lang, "Pagó en efectivo", "Paid in cash", "Pagou em dinheiro"),
+        VisitDisposition::PromiseToPay => tr!(lang, "Prometió pagar", "Promised to pay", "Prometeu pagar"),
+        VisitDisposition::RefusedToPay => {
+            tr!(lang, "Se negó a pagar", "Refused to pay", "Recusou-se a pagar")
+        }
+        VisitDisposition::NotHome => tr!(lang, "No estaba en casa", "Not at home", "Não estava em casa"),
+        VisitDisposition::ThirdParty => {
+            tr!(lang, "Atendió otra persona", "Someone else answered", "Outra pessoa recebeu")
+        }
+        VisitDisposition::GoneAway => {
+            tr!(lang, "Ya no vive ahí", "No longer lives there", "Não mora mais lá")
+        }
+        VisitDisposition::WrongAddress => {
+            tr!(lang, "Domicilio equivocado", "Wrong address", "Endereço errado")
+        }
+        VisitDisposition::DebtDenial => {
+            tr!(lang, "Dice que no es su deuda", "Says the debt is not theirs", "Diz que a dívida não é sua")
+        }
+        VisitDisposition::Hardship => tr!(lang, "Dificultad económica", "Hardship", "Dificuldade financeira"),
+        VisitDisposition::NoticeLeft => tr!(lang, "Dejé un aviso", "Left a notice", "Deixei um aviso"),
     }
 }
 
 pub const fn party_role(role: PartyRole, lang: Lang) -> &'static str {
     match role {
-        PartyRole::Debtor => tr!(lang, "Titular", "Debtor"),
-        PartyRole::CoDebtor => tr!(lang, "Codeudor", "Co-debtor"),
-        PartyRole::Guarantor => tr!(lang, "Aval", "Guarantor"),
-        PartyRole::Reference => tr!(lang, "Referencia", "Reference"),
+        PartyRole::Debtor => tr!(lang, "Titular", "Debtor", "Titular"),
+        PartyRole::CoDebtor => tr!(lang, "Codeudor", "Co-debtor", "Codevedor"),
+        PartyRole::Guarantor => tr!(lang, "Aval", "Guarantor", "Avalista"),
+        PartyRole::Reference => tr!(lang, "Referencia", "Reference", "Referência"),
     }
 }
 
 pub const fn role(role: Role, lang: Lang) -> &'static str {
     match role {
-        Role::Agent => tr!(lang, "Gestor", "Agent"),
-        Role::Supervisor => tr!(lang, "Supervisor", "Supervisor"),
-        Role::Manager => tr!(lang, "Gerente", "Manager"),
-        Role::Auditor => tr!(lang, "Auditor", "Auditor"),
-        Role::FieldCollector => tr!(lang, "Gestor de campo", "Field collector"),
-        Role::Admin => tr!(lang, "Administrador", "Administrator"),
+        Role::Agent => tr!(lang, "Gestor", "Agent", "Agente"),
+        Role::Supervisor => tr!(lang, "Supervisor", "Supervisor", "Supervisor"),
+        Role::Manager => tr!(lang, "Gerente", "Manager", "Gerente"),
+        Role::Auditor => tr!(lang, "Auditor", "Auditor", "Auditor"),
+        Role::FieldCollector => tr!(lang, "Gestor de campo", "Field collector", "Cobrador de campo"),
+        Role::Admin => tr!(lang, "Administrador", "Administrator", "Administrador"),
     }
 }
 

@@ -55,7 +55,7 @@ fn document_title(title: &str, brand: &Brand) -> impl IntoView + use<> {
 
 fn skip_link() -> impl IntoView {
     let lang = use_lang();
-    view! { <a class="skip-link" href="#main">{tr!(lang, "Ir al contenido", "Skip to content")}</a> }
+    view! { <a class="skip-link" href="#main">{tr!(lang, "Ir al contenido", "Skip to content", "Ir para o conteúdo")}</a> }
         .into_any()
 }
 
@@ -91,7 +91,7 @@ fn sign_out_form(action: String) -> impl IntoView {
     view! {
         <crate::forms::PostForm action=action class="inline">
             <button type="submit" class="btn btn-quiet">
-                <Icon glyph=Glyph::LogOut/><span>{tr!(lang, "Salir", "Sign out")}</span>
+                <Icon glyph=Glyph::LogOut/><span>{tr!(lang, "Salir", "Sign out", "Sair")}</span>
             </button>
         </crate::forms::PostForm>
     }
@@ -113,7 +113,7 @@ pub fn PortalLayout(
     let lang = use_lang();
     let brand = use_brand();
     let back = back.map(|href| {
-        view! { <a class="back" href=href><Icon glyph=Glyph::ChevronLeft/>{tr!(lang, "Volver", "Back")}</a> }
+        view! { <a class="back" href=href><Icon glyph=Glyph::ChevronLeft/>{tr!(lang, "Volver", "Back", "Voltar")}</a> }
     });
     view! {
         {document_title(&title, &brand)}
@@ -148,7 +148,7 @@ fn portal_footer(brand: Brand) -> impl IntoView {
             view! { <a href=href><Icon glyph=Glyph::Mail/>{email}</a> }
         });
         view! {
-            <p>{tr!(lang, "¿Necesitas ayuda? Te atiende una persona.", "Need help? A person will answer.")}</p>
+            <p>{tr!(lang, "¿Necesitas ayuda? Te atiende una persona.", "Need help? A person will answer.", "Precisa de ajuda? Uma pessoa atende você.")}</p>
             <p class="row">{phone}{email}</p>
         }
     });
@@ -156,13 +156,13 @@ fn portal_footer(brand: Brand) -> impl IntoView {
         <footer class="site-footer">
             <div class="wrap">
                 {contact}
-                <p><a href="/ayuda">{tr!(lang, "Ayuda y privacidad", "Help and privacy")}</a></p>
+                <p><a href="/ayuda">{tr!(lang, "Ayuda y privacidad", "Help and privacy", "Ajuda e privacidade")}</a></p>
                 <p class="small">
                     <Icon glyph=Glyph::ShieldCheck/>
                     {tr!(
                         lang,
                         "Nunca te pediremos contraseñas ni claves de tu banco.",
-                        "We will never ask for passwords or your bank codes.",
+                        "We will never ask for passwords or your bank codes.", "Nunca pediremos senhas nem códigos do seu banco.",
                     )}
                 </p>
             </div>
@@ -235,9 +235,9 @@ pub fn ConsoleLayout(
                 </div>
             </header>
             <details class="nav-toggle">
-                <summary><Icon glyph=Glyph::Menu/>{tr!(lang, "Menú", "Menu")}</summary>
+                <summary><Icon glyph=Glyph::Menu/>{tr!(lang, "Menú", "Menu", "Menu")}</summary>
             </details>
-            <nav class="side-nav" aria-label=tr!(lang, "Principal", "Main")><ul>{links}</ul></nav>
+            <nav class="side-nav" aria-label=tr!(lang, "Principal", "Main", "Principal")><ul>{links}</ul></nav>
             <main id="main">
                 {(!crumbs.is_empty()).then(|| view! { <Breadcrumbs crumbs/> })}
                 <div class="page-head">
@@ -264,11 +264,11 @@ fn search_form(action: String, query: Option<String>) -> impl IntoView {
     let lang = use_lang();
     view! {
         <form class="search" role="search" method="get" action=action>
-            <label class="visually-hidden" for="q">{tr!(lang, "Buscar", "Search")}</label>
+            <label class="visually-hidden" for="q">{tr!(lang, "Buscar", "Search", "Buscar")}</label>
             <Icon glyph=Glyph::Search/>
             <input
                 type="search" name="q" id="q" value=query autocomplete="off"
-                placeholder=tr!(lang, "Nombre, documento o cuenta", "Name, document or account")
+                placeholder=tr!(lang, "Nombre, documento o cuenta", "Name, document or account", "Nome, documento ou conta")
             />
         </form>
     }
@@ -314,7 +314,7 @@ pub fn FieldLayout(
 ) -> impl IntoView {
     let lang = use_lang();
     let back = back.map(|href| {
-        view! { <a class="bar-back" href=href><Icon glyph=Glyph::ChevronLeft label=tr!(lang, "Volver", "Back")/></a> }
+        view! { <a class="bar-back" href=href><Icon glyph=Glyph::ChevronLeft label=tr!(lang, "Volver", "Back", "Voltar")/></a> }
     });
     view! {
         {skip_link()}

@@ -50,7 +50,7 @@ pub fn Breadcrumbs(crumbs: Vec<Crumb>) -> impl IntoView {
         })
         .collect();
     view! {
-        <nav class="breadcrumbs" aria-label=tr!(lang, "Ruta de páginas", "Breadcrumb")>
+        <nav class="breadcrumbs" aria-label=tr!(lang, "Ruta de páginas", "Breadcrumb", "Caminho das páginas")>
             <ol>{items}</ol>
         </nav>
     }
@@ -68,19 +68,19 @@ pub fn Pager(
     let previous = previous.map(|href| {
         view! {
             <a class="btn btn-secondary" rel="prev" href=href>
-                <Icon glyph=Glyph::ChevronLeft/><span>{tr!(lang, "Anteriores", "Previous")}</span>
+                <Icon glyph=Glyph::ChevronLeft/><span>{tr!(lang, "Anteriores", "Previous", "Anteriores")}</span>
             </a>
         }
     });
     let next = next.map(|href| {
         view! {
             <a class="btn btn-secondary" rel="next" href=href>
-                <span>{tr!(lang, "Siguientes", "Next")}</span><Icon glyph=Glyph::ChevronRight/>
+                <span>{tr!(lang, "Siguientes", "Next", "Próximas")}</span><Icon glyph=Glyph::ChevronRight/>
             </a>
         }
     });
     view! {
-        <nav class="pager" aria-label=tr!(lang, "Páginas", "Pages")>
+        <nav class="pager" aria-label=tr!(lang, "Páginas", "Pages", "Páginas")>
             <p class="soft">{summary}</p>
             <div class="row">{previous}{next}</div>
         </nav>
@@ -101,7 +101,7 @@ pub fn Steps(labels: Vec<String>, current: usize) -> impl IntoView {
             view! { <li class=class aria-current=here><span>{label}</span></li> }
         })
         .collect();
-    view! { <ol class="steps" aria-label=tr!(lang, "Pasos", "Steps")>{items}</ol> }.into_any()
+    view! { <ol class="steps" aria-label=tr!(lang, "Pasos", "Steps", "Passos")>{items}</ol> }.into_any()
 }
 
 /// A list of [`Way`]s onward, each a whole line to press.

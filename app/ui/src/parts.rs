@@ -162,11 +162,11 @@ pub fn EmptyState(
 pub fn SandboxBanner() -> impl IntoView {
     let lang = use_lang();
     view! {
-        <aside class="sandbox-banner" aria-label=tr!(lang, "Aviso", "Notice")>
+        <aside class="sandbox-banner" aria-label=tr!(lang, "Aviso", "Notice", "Aviso")>
             {tr!(
                 lang,
                 "Demostración: datos ficticios, ningún pago es real.",
-                "Demonstration: invented data, no payment is real.",
+                "Demonstration: invented data, no payment is real.", "Demonstração: dados fictícios, nenhum pagamento é real.",
             )}
         </aside>
     }

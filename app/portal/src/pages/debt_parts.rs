@@ -30,7 +30,7 @@ pub fn Breakdown(balance: Balance) -> impl IntoView {
         .collect();
     let total = Money::from_minor(balance.total_minor(), balance.currency());
     view! {
-        <Card title=tr!(lang, "De qué se compone", "What it is made of")>
+        <Card title=tr!(lang, "De qué se compone", "What it is made of", "De que é formada")>
             <KeyValue class="parts">
                 {parts}
                 <Pair term="Total" strong=true>{format::money(&total, locale)}</Pair>
@@ -88,14 +88,27 @@ pub fn HowItCameAbout(
     let steps: Vec<_> = [
         (
             EntryKind::Opening,
-            tr!(lang, "Deuda que nos entregó tu acreedor", "Debt your creditor handed to us"),
+            tr!(
+                lang,
+                "Deuda que nos entregó tu acreedor",
+                "Debt your creditor handed to us",
+                "Dívida que seu credor nos entregou"
+            ),
         ),
-        (EntryKind::Payment, tr!(lang, "Lo que has pagado", "What you have paid")),
-        (EntryKind::Accrual, tr!(lang, "Intereses", "Interest")),
-        (EntryKind::Charge, tr!(lang, "Cargos", "Charges")),
-        (EntryKind::Forgiveness, tr!(lang, "Descuentos para ti", "Discounts for you")),
-        (EntryKind::Reversal, tr!(lang, "Movimientos que se anularon", "Movements that were cancelled")),
-        (EntryKind::Reallocation, tr!(lang, "Ajustes", "Adjustments")),
+        (EntryKind::Payment, tr!(lang, "Lo que has pagado", "What you have paid", "O que você já pagou")),
+        (EntryKind::Accrual, tr!(lang, "Intereses", "Interest", "Juros")),
+        (EntryKind::Charge, tr!(lang, "Cargos", "Charges", "Encargos")),
+        (EntryKind::Forgiveness, tr!(lang, "Descuentos para ti", "Discounts for you", "Descontos para você")),
+        (
+            EntryKind::Reversal,
+            tr!(
+                lang,
+                "Movimientos que se anularon",
+                "Movements that were cancelled",
+                "Movimentos cancelados"
+            ),
+        ),
+        (EntryKind::Reallocation, tr!(lang, "Ajustes", "Adjustments", "Ajustes")),
     ]
     .into_iter()
     .map(|(kind, term)| (term, sum(kind)))
@@ -105,19 +118,24 @@ pub fn HowItCameAbout(
     let now = lines.last().map_or_else(|| Money::zero(currency), |line| line.after);
     let now = now.add(grown).unwrap_or(now);
     let growing = (!grown.is_zero()).then(|| {
-        let term = tr!(lang, "Intereses desde el último movimiento", "Interest since the last movement");
+        let term = tr!(
+            lang,
+            "Intereses desde el último movimiento",
+            "Interest since the last movement",
+            "Juros desde o último movimento"
+        );
         view! { <Pair term>{format::money(&grown, locale)}</Pair> }
     });
     let rows: Vec<_> = lines.iter().rev().map(|line| movement_row(line, lang, locale)).collect();
     view! {
-        <Card title=tr!(lang, "Cómo se llegó a esta cantidad", "How this amount came about")>
+        <Card title=tr!(lang, "Cómo se llegó a esta cantidad", "How this amount came about", "Como se chegou a este valor")>
             <KeyValue>
                 {steps}
                 {growing}
-                <Pair term=tr!(lang, "Debes hoy", "You owe today") strong=true>{format::money(&now, locale)}</Pair>
+                <Pair term=tr!(lang, "Debes hoy", "You owe today", "Você deve hoje") strong=true>{format::money(&now, locale)}</Pair>
             </KeyValue>
             <details>
-                <summary>{tr!(lang, "Ver todos los movimientos", "See every movement")}</summary>
+                <summary>{tr!(lang, "Ver todos los movimientos", "See every movement", "Ver todos os movimentos")}</summary>
                 <ol class="plain-list parts">{rows}</ol>
             </details>
         </Card>
@@ -133,7 +151,7 @@ fn movement_row(line: &Movement, lang: Lang, locale: Locale) -> impl IntoView + 
             <span class="num">{format::money(&line.change, locale)}</span>
             <small class="means">
                 {format::date_short(line.on, locale)} " · "
-                {trf!(lang, "quedó en {}", "leaving {}", after)}
+                {trf!(lang, "quedó en {}", "leaving {}", "ficou em {}", after)}
             </small>
         </li>
     }
@@ -153,9 +171,9 @@ pub fn Payments(payments: Vec<PaymentLine>) -> impl IntoView {
                     <li class="pair">
                         <span>
                             <a href=format!("/recibos/{}", payment.id)>
-                                {trf!(lang, "Recibo {}", "Receipt {}", payment.receipt_no)}
+                                {trf!(lang, "Recibo {}", "Receipt {}", "Recibo {}", payment.receipt_no)}
                             </a>
-                            {reversed.then(|| view! { " " <Badge>{tr!(lang, "Anulado", "Cancelled")}</Badge> })}
+                            {reversed.then(|| view! { " " <Badge>{tr!(lang, "Anulado", "Cancelled", "Cancelado")}</Badge> })}
                         </span>
                         <span class="num">{format::money(&payment.amount, locale)}</span>
                         <small class="means">
@@ -167,7 +185,7 @@ pub fn Payments(payments: Vec<PaymentLine>) -> impl IntoView {
             })
             .collect();
         view! {
-            <Card title=tr!(lang, "Tus pagos y recibos", "Your payments and receipts")>
+            <Card title=tr!(lang, "Tus pagos y recibos", "Your payments and receipts", "Seus pagamentos e recibos")>
                 <ul class="plain-list parts">{items}</ul>
             </Card>
         }
@@ -185,11 +203,11 @@ pub fn Promises(promises: Vec<PromiseView>, today: NaiveDate) -> impl IntoView {
             let amount = format::money(&promise.amount, locale);
             let date = format::date_long(promise.due_on, locale);
             view! {
-                <Notice title=trf!(lang, "Quedaste en pagar {0} el {1}", "You said you would pay {0} on {1}", amount, date)>
+                <Notice title=trf!(lang, "Quedaste en pagar {0} el {1}", "You said you would pay {0} on {1}", "Você ficou de pagar {0} em {1}", amount, date)>
                     {tr!(
                         lang,
                         "Puedes pagar antes, o una parte. Si ya no puedes ese día, avísanos.",
-                        "You can pay earlier, or a part. If you no longer can on that day, tell us.",
+                        "You can pay earlier, or a part. If you no longer can on that day, tell us.", "Você pode pagar antes, ou uma parte. Se não puder mais nesse dia, avise.",
                     )}
                 </Notice>
             }
@@ -219,7 +237,7 @@ pub fn Documents(documents: Vec<DocumentLine>) -> impl IntoView {
                 }
             })
             .collect();
-        view! { <Card title=tr!(lang, "Documentos", "Documents")><ul class="plain-list">{items}</ul></Card> }
+        view! { <Card title=tr!(lang, "Documentos", "Documents", "Documentos")><ul class="plain-list">{items}</ul></Card> }
     })
 }
 
