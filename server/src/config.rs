@@ -19,6 +19,8 @@ struct File {
     public_url: Option<String>,
     site: Option<PathBuf>,
     files: Option<String>,
+    smtp_url: Option<String>,
+    mail_from: Option<String>,
 }
 
 /// What this process runs with.
@@ -35,6 +37,22 @@ pub struct Config {
     pub site: PathBuf,
     /// Where documents and evidence lie: `file://…` or `s3://…`.
     pub files: String,
+    /// The SMTP server that e-mail leaves through, and its sender.
+    pub mail: Option<Mail>,
+}
+
+/// How e-mail leaves.
+#[derive(Clone)]
+pub struct Mail {
+    pub smtp_url: String,
+    pub from: String,
+}
+
+impl std::fmt::Debug for Mail {
+    /// The address holds a password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mail").field("from", &self.from).finish_non_exhaustive()
+    }
 }
 
 /// Which time it is.
@@ -77,7 +95,13 @@ impl Config {
             value("SALDAR_PUBLIC_URL", file.public_url).unwrap_or_else(|| format!("http://{addr}"));
         let site =
             env("SALDAR_SITE").map(PathBuf::from).or(file.site).unwrap_or_else(|| "target/site".into());
+        let mail = match (value("SALDAR_SMTP_URL", file.smtp_url), value("SALDAR_MAIL_FROM", file.mail_from)) {
+            (None, _) => None,
+            (Some(smtp_url), Some(from)) => Some(Mail { smtp_url, from }),
+            (Some(_), None) => bail!("SALDAR_SMTP_URL needs SALDAR_MAIL_FROM, the sender of e-mail"),
+        };
         Ok(Self {
+            mail,
             files: value("SALDAR_FILES", file.files).unwrap_or_else(|| "file://data/files".to_owned()),
             database_url: value("SALDAR_DATABASE_URL", file.database_url)
                 .unwrap_or_else(|| "sqlite://data/saldar.db".to_owned()),

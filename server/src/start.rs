@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
+use channels::email::Email;
 use chrono::Duration;
 use gateways::sandbox::{Config as SandboxConfig, Sandbox};
 use services::clock::{Clock, Entropy, SeededEntropy, SystemClock};
 use services::files::Files;
+use services::outbox::{Channel, Channels};
 use services::payments::PaymentGateway;
 use services::{Db, Mode, Services};
 use store::parties;
@@ -20,6 +22,8 @@ pub struct Product {
     pub services: Services,
     /// Present in demo mode only.
     pub sandbox: Option<Sandbox>,
+    /// None in demo mode: nobody real hears of pretend debts.
+    pub channels: Channels,
 }
 
 /// Opens and migrates the database and builds the use cases.
@@ -51,7 +55,22 @@ pub async fn product(config: &Config) -> Result<Product> {
         let gateway: Arc<dyn PaymentGateway> = Arc::new(sandbox.clone());
         services.gateways.insert(gateway.name(), gateway);
     }
-    Ok(Product { services, sandbox })
+    let channels = channels(config, mode)?;
+    Ok(Product { services, sandbox, channels })
+}
+
+fn channels(config: &Config, mode: Mode) -> Result<Channels> {
+    let Some(mail) = &config.mail else {
+        if mode == Mode::Production {
+            tracing::warn!("SALDAR_SMTP_URL is not set: e-mail waits in the outbox");
+        }
+        return Ok(Channels::new());
+    };
+    if mode == Mode::Demo {
+        bail!("SALDAR_SMTP_URL works only in production: a demo sends nothing; remove it");
+    }
+    let email: Arc<dyn Channel> = Arc::new(Email::new(&mail.smtp_url, &mail.from).context("SALDAR_SMTP_URL")?);
+    Ok(Channels::from([(channels::email::NAME, email)]))
 }
 
 async fn open(config: &Config) -> Result<Db> {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use services::Services;
+use services::outbox::Channels;
 
 /// How long a webhook waits at most before it is worked off.
 const ROUND: Duration = Duration::from_millis(500);
@@ -15,6 +16,20 @@ pub async fn gateway_events(services: Services) {
             Ok(_) => {}
             Err(error) => {
                 tracing::error!(%error, "webhook worker");
+                tokio::time::sleep(ROUND * 10).await;
+            }
+        }
+    }
+}
+
+/// Sends what waits in the outbox for ever; several processes may do so at once.
+pub async fn messages(services: Services, channels: Channels) {
+    loop {
+        match services.deliver_messages(&channels).await {
+            Ok(0) => tokio::time::sleep(ROUND).await,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!(%error, "message worker");
                 tokio::time::sleep(ROUND * 10).await;
             }
         }

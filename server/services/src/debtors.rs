@@ -91,7 +91,9 @@ impl Services {
         let (subject, body) = code_message(&party.language, &organization.name, &code, &url);
         let message =
             NewMessage { organization_id: org, party_id: Some(party.id), channel, recipient, subject, body };
-        self.enqueue(tx, message).await?;
+        // The link lives longer than the code, but a letter that comes after the code is of little use.
+        let expires_at = self.now() + Duration::minutes(CODE_MINUTES);
+        self.enqueue_until(tx, message, Some(expires_at)).await?;
         let actor = self.system(org, "portal");
         self.audit(
             tx,

@@ -11,11 +11,14 @@ use crate::{http, workers};
 
 pub async fn serve(config: Config) -> Result<ExitCode> {
     let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder()?;
-    let Product { services, sandbox } = start::product(&config).await?;
+    let Product { services, sandbox, channels } = start::product(&config).await?;
     let listener = tokio::net::TcpListener::bind(config.addr).await.with_context(|| {
         format!("cannot listen on {}; is another server running there? Set SALDAR_ADDR", config.addr)
     })?;
     tokio::spawn(workers::gateway_events(services.clone()));
+    if !channels.is_empty() {
+        tokio::spawn(workers::messages(services.clone(), channels));
+    }
     if let Some(sandbox) = sandbox.clone() {
         tokio::spawn(async move { sandbox.run().await });
     }

@@ -15,6 +15,7 @@ pub mod field;
 mod group;
 pub mod ledger;
 mod migrations;
+pub mod outbox;
 pub mod parties;
 pub mod posting;
 pub mod remittances;

@@ -35,6 +35,7 @@ impl Suites {
 pub fn run(workspace: &Workspace, suites: Suites) -> Result<ExitCode> {
     install_postgres(workspace)?;
     install_hledger(workspace)?;
+    install_smtp_server(workspace)?;
     let mut total = Tally::default();
     if suites.rust {
         total += count("Rust tests", rust(workspace));
@@ -158,6 +159,15 @@ fn install_hledger(workspace: &Workspace) -> Result<()> {
         return Ok(());
     }
     install(workspace, "hledger")
+}
+
+/// Takes the messages that the tests send.
+fn install_smtp_server(workspace: &Workspace) -> Result<()> {
+    let mut python = workspace.command("/usr/bin/python3");
+    if python.args(["-c", "import aiosmtpd"]).status().is_ok_and(|status| status.success()) {
+        return Ok(());
+    }
+    install(workspace, "python3-aiosmtpd")
 }
 
 /// Installs a package of the system; only Debian and its relatives are known here.

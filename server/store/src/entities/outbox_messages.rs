@@ -18,6 +18,14 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     pub status: String,
     pub sent_at: Option<DateTimeUtc>,
+    pub tries: i32,
+    pub next_try_at: Option<DateTimeUtc>,
+    /// Until then one worker has it.
+    pub leased_until: Option<DateTimeUtc>,
+    /// Later it is of no use, as a code that no longer opens anything.
+    pub expires_at: Option<DateTimeUtc>,
+    /// Why it did not go out, as a stable code without personal data.
+    pub failure: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

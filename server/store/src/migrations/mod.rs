@@ -15,6 +15,7 @@ mod m0009_restructure;
 mod m0010_gateways;
 mod m0011_negotiation;
 mod m0012_debtor_rights;
+mod m0013_outbox;
 
 use sea_orm_migration::prelude::*;
 
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_gateways::Migration),
             Box::new(m0011_negotiation::Migration),
             Box::new(m0012_debtor_rights::Migration),
+            Box::new(m0013_outbox::Migration),
         ]
     }
 }

@@ -16,11 +16,12 @@ const fn allowed(package: &'static str, always: &'static [&'static str]) -> Allo
     Allowed { package, always, optional: &[] }
 }
 
-const TABLE: [Allowed; 18] = [
+const TABLE: [Allowed; 19] = [
     allowed("domain", &[]),
     allowed("store", &["domain"]),
     allowed("services", &["domain", "store"]),
     allowed("gateways", &["domain", "services"]),
+    allowed("channels", &["domain", "services"]),
     allowed("documents", &["domain"]),
     allowed("rest", &["domain", "services"]),
     allowed("calc", &["domain"]),
@@ -40,6 +41,7 @@ const TABLE: [Allowed; 18] = [
             "store",
             "services",
             "gateways",
+            "channels",
             "documents",
             "rest",
             "calc",

@@ -1,5 +1,10 @@
 //! Messages to send: written with the fact that causes them, sent by workers.
 
+mod channel;
+mod deliver;
+
+pub use channel::{Channel, Channels, OutgoingMessage, SendError};
+
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Permission};
 use domain::ids::{MessageId, OrganizationId, PartyId};
@@ -31,12 +36,26 @@ pub struct MessageView {
     pub body: String,
     pub created_at: DateTime<Utc>,
     pub status: String,
+    pub sent_at: Option<DateTime<Utc>>,
+    /// Why the last try failed, as a stable code: see [`SendError`].
+    pub failure: Option<String>,
+    pub next_try_at: Option<DateTime<Utc>>,
 }
 
 const VIEWER_MESSAGES: u64 = 50;
 
 impl Services {
     pub(crate) async fn enqueue(&self, tx: &Tx, new: NewMessage) -> ServiceResult<MessageId> {
+        self.enqueue_until(tx, new, None).await
+    }
+
+    /// The same for a message that is of no use after `expires_at`: it is then not sent.
+    pub(crate) async fn enqueue_until(
+        &self,
+        tx: &Tx,
+        new: NewMessage,
+        expires_at: Option<DateTime<Utc>>,
+    ) -> ServiceResult<MessageId> {
         let id = MessageId(self.new_id());
         let row = outbox_messages::ActiveModel {
             organization_id: Set(new.organization_id.0),
@@ -49,6 +68,11 @@ impl Services {
             created_at: Set(self.now()),
             status: Set("queued".to_owned()),
             sent_at: Set(None),
+            tries: Set(0),
+            next_try_at: Set(None),
+            leased_until: Set(None),
+            expires_at: Set(expires_at),
+            failure: Set(None),
         };
         outbox_messages::Entity::insert(row).exec_without_returning(tx).await?;
         Ok(id)
@@ -89,6 +113,9 @@ impl Services {
             body: row.body,
             created_at: row.created_at,
             status: row.status,
+            sent_at: row.sent_at,
+            failure: row.failure,
+            next_try_at: row.next_try_at,
         };
         Ok(rows.into_iter().map(view).collect())
     }

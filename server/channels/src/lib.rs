@@ -1,0 +1,3 @@
+//! The ways out: adapters of [`services::outbox::Channel`].
+
+pub mod email;

@@ -1,0 +1,100 @@
+//! The outbox: which messages wait, who has them, how they ended.
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{LockBehavior, LockType};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    Set,
+};
+
+use crate::entities::outbox_messages::{ActiveModel, Column, Entity, Model};
+use crate::{StoreResult, Tx};
+
+/// A message as it lies in the outbox.
+pub type Row = Model;
+
+/// How a message stands.
+pub mod status {
+    pub const QUEUED: &str = "queued";
+    /// A worker has it; after its lease another may.
+    pub const SENDING: &str = "sending";
+    pub const SENT: &str = "sent";
+    pub const FAILED: &str = "failed";
+    /// Its time was over before it went out.
+    pub const EXPIRED: &str = "expired";
+}
+
+/// Takes up to `limit` messages of these channels that are due, for this worker alone until
+/// `leased_until`. What expired before is closed on the way.
+///
+/// # Errors
+/// The database fails.
+pub async fn claim(
+    tx: &Tx,
+    channels: &[&str],
+    now: DateTime<Utc>,
+    leased_until: DateTime<Utc>,
+    limit: u64,
+) -> StoreResult<Vec<Row>> {
+    let waiting = Condition::any().add(Column::Status.eq(status::QUEUED)).add(
+        Condition::all().add(Column::Status.eq(status::SENDING)).add(Column::LeasedUntil.lt(now)),
+    );
+    let rows = Entity::find()
+        .filter(waiting)
+        .filter(Column::Channel.is_in(channels.iter().copied()))
+        .filter(Condition::any().add(Column::NextTryAt.is_null()).add(Column::NextTryAt.lte(now)))
+        .order_by_asc(Column::CreatedAt)
+        .limit(limit)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .all(tx)
+        .await?;
+    let mut claimed = Vec::new();
+    for row in rows {
+        let expired = row.expires_at.is_some_and(|at| at <= now);
+        let mut change = row.into_active_model();
+        change.status = Set((if expired { status::EXPIRED } else { status::SENDING }).to_owned());
+        change.leased_until = Set((!expired).then_some(leased_until));
+        let row = change.update(tx).await?;
+        if !expired {
+            claimed.push(row);
+        }
+    }
+    Ok(claimed)
+}
+
+/// How a try to send went.
+#[derive(Clone, Debug)]
+pub enum Ended {
+    Sent { at: DateTime<Utc> },
+    Again { at: DateTime<Utc>, failure: String },
+    Failed { failure: String },
+}
+
+/// Notes how the try of a claimed message went. Nothing happens when it is no longer this worker's:
+/// its lease was over, or it was taken back.
+///
+/// # Errors
+/// The database fails.
+pub async fn finish(tx: &Tx, claimed: &Row, ended: Ended) -> StoreResult<bool> {
+    let key = (claimed.organization_id, claimed.id);
+    let Some(row) = Entity::find_by_id(key).lock_exclusive().one(tx).await? else { return Ok(false) };
+    if row.status != status::SENDING || row.leased_until != claimed.leased_until {
+        return Ok(false);
+    }
+    let mut change = ActiveModel { tries: Set(row.tries + 1), leased_until: Set(None), ..row.into_active_model() };
+    let (state, failure) = match ended {
+        Ended::Sent { at } => {
+            change.sent_at = Set(Some(at));
+            (status::SENT, None)
+        }
+        Ended::Again { at, failure } => {
+            change.next_try_at = Set(Some(at));
+            (status::QUEUED, Some(failure))
+        }
+        Ended::Failed { failure } => (status::FAILED, Some(failure)),
+    };
+    change.status = Set(state.to_owned());
+    change.failure = Set(failure);
+    change.update(tx).await?;
+    Ok(true)
+}
