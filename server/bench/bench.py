@@ -1,19 +1,23 @@
 #!/usr/bin/env python3
 """Measures Saldar beside the floor that plain set-based SQL gives, in one interleaved run.
 
-    bench.py [--accounts 1000000] [--seconds 5] [--postgres postgres://user@host/]
+    bench.py [--accounts 1000000] [--seconds 5] [--only sqlite|postgres]
 
 Prints ratios (ours / floor, CPU seconds of every process that worked) with the load average, and
 writes them to RESULTS.md beside this script. The floor does less than we do: it has no parties,
-no journal, no audit; that is why it is a floor. Needs sqlite3, and psql for PostgreSQL.
+no journal, no audit; that is why it is a floor. Needs sqlite3 and PostgreSQL's binaries, of which
+it starts a cluster of its own. Tryton is installed from PyPI into a scratch folder.
 """
 import argparse
+import contextlib
 import json
 import os
 import pathlib
+import pwd
 import re
 import resource
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -125,11 +129,74 @@ def verdict(ratio, goal, at_most=True):
     return "met" if (ratio <= goal if at_most else ratio >= goal) else "MISSED"
 
 
+@contextlib.contextmanager
+def postgres(folder):
+    """A cluster of our own with PostgreSQL's default durability; gives its address up to the database."""
+    bins = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    place = bins[-1].parent if bins else pathlib.Path(shutil.which("initdb") or sys.exit("PostgreSQL is missing")).parent
+    owner = {}
+    if os.getuid() == 0:
+        # PostgreSQL refuses to run as root.
+        account = pwd.getpwnam("postgres")
+        owner = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+        os.chmod(folder, 0o755)
+    home = folder / "postgres"
+    home.mkdir()
+    if owner:
+        os.chown(home, owner["user"], owner["group"])
+    init = [place / "initdb", "-D", home / "data", "-U", "saldar", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
+    subprocess.run(init, check=True, capture_output=True, cwd=home, **owner)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    serve = [place / "postgres", "-D", home / "data", "-p", str(port), "-c", "listen_addresses=127.0.0.1"]
+    serve += ["-c", f"unix_socket_directories={home}", "-c", "shared_buffers=512MB", "-c", "max_wal_size=4GB"]
+    server = subprocess.Popen(serve, cwd=home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **owner)
+    base = f"postgres://saldar@127.0.0.1:{port}/"
+    try:
+        for _ in range(100):
+            if not subprocess.run(["psql", "-qX", f"{base}postgres", "-c", "select 1"], capture_output=True).returncode:
+                break
+            time.sleep(0.1)
+        yield base
+    finally:
+        server.terminate()
+        server.wait()
+
+
+TRYTON = ["trytond==8.0.*", "trytond-account-dunning==8.0.*", "trytond-account-dunning-fee==8.0.*", "proteus==8.0.*"]
+DUNNINGS = 200
+
+
+def tryton(folder):
+    """What Tryton does a CPU second: see tryton.py."""
+    venv, books = folder / "tryton", folder / "tryton-books"
+    books.mkdir()
+    subprocess.run([sys.executable, "-m", "venv", venv], check=True)
+    subprocess.run([venv / "bin" / "pip", "install", "-q", *TRYTON], check=True)
+    _, _, text = spent([venv / "bin" / "python", HERE / "tryton.py", books, str(DUNNINGS)])
+    return json.loads(text.splitlines()[-1])
+
+
+def beside_tryton(folder, accounts, night_cpu, payments_per_cpu, say):
+    theirs = tryton(folder)
+    ours = accounts / max(night_cpu, 0.01)
+    batch = theirs["dunnings_per_cpu_second"]
+    say("Night beside Tryton's dunning", f"{ours:.0f} / {batch:.1f} accounts a CPU s", ours / batch, 1000, False)
+    moves = theirs["moves_per_cpu_second"]
+    figures = f"{payments_per_cpu:.0f} / {moves:.1f} a CPU s"
+    say("Posting beside Tryton's moves", figures, payments_per_cpu / moves, 100, False)
+
+
+def portfolios(folder, accounts):
+    """The same accounts for the floor and for us."""
+    for name, flags in (("plain.csv", ["--plain"]), ("portfolio.csv", [])):
+        with open(folder / name, "w", encoding="utf-8") as out:
+            subprocess.run([sys.executable, HERE / "gen_portfolio.py", str(accounts), *flags], stdout=out, check=True)
+
+
 def on_sqlite(folder, accounts, seconds, say):
     plain, portfolio = folder / "plain.csv", folder / "portfolio.csv"
-    for path, flags in ((plain, ["--plain"]), (portfolio, [])):
-        with open(path, "w", encoding="utf-8") as out:
-            subprocess.run([sys.executable, HERE / "gen_portfolio.py", str(accounts), *flags], stdout=out, check=True)
     first = sqlite_floor(folder, plain)
     for old in folder.glob("ours.db*"):
         old.unlink()
@@ -148,13 +215,16 @@ def on_sqlite(folder, accounts, seconds, say):
     for old in folder.glob("pay.db*"):
         old.unlink()
     url = f"sqlite://{folder}/pay.db"
-    single, grouped, raw = [], [], []
+    single, grouped, raw, per_cpu = [], [], [], []
     for _ in range(2):
-        single.append(json.loads(spent([example("posting"), url, str(seconds), "1"])[2])["per_second"])
+        alone = json.loads(spent([example("posting"), url, str(seconds), "1"])[2])
+        single.append(alone["per_second"])
+        per_cpu.append(alone["per_cpu_second"])
         raw.append(sqlite_payments(folder, seconds, 1)[0])
         grouped.append(json.loads(spent([example("posting"), url, str(seconds), "64"])[2])["per_second"])
     say("SQLite payments, one by one / raw", f"{max(single):.0f} / {max(raw):.0f} a second", max(single) / max(raw), 0.6, False)
     say("SQLite payments, side by side / one by one", f"{max(grouped):.0f} a second", max(grouped) / max(single), 3, False)
+    beside_tryton(folder, accounts, worst, max(per_cpu), say)
     late = json.loads(spent([example("late_fact")])[2])
     say("Late fact: 2,400 days, 2,000 facts (ms)", f"{late['entries_moved']} entries moved", late["milliseconds"], 100)
 
@@ -177,8 +247,8 @@ def on_postgres(folder, accounts, seconds, base, say):
         return total / os.sysconf("SC_CLK_TCK")
 
     plain = folder / "plain.csv"
-    sql("postgres", "drop database if exists saldar_floor", "create database saldar_floor")
-    sql("postgres", "drop database if exists saldar_ours", "create database saldar_ours")
+    sql("postgres", "create database saldar_floor")
+    sql("postgres", "create database saldar_ours")
     sql("saldar_floor", "create table acct(id bigint primary key,name text,phone text,principal bigint,rate_bp int,due date,last_pay int)")
     before = server_cpu()
     sql("saldar_floor", f"\\copy acct from '{plain}' csv", "create unique index on acct(phone,id)")
@@ -200,7 +270,7 @@ def on_postgres(folder, accounts, seconds, base, say):
     say("PostgreSQL nightly batch, worst night", f"{worst:.1f} / {floor_night:.1f} CPU s", worst / floor_night, 3)
     again, night = steps["the same again"], steps["the next"]
     say("PostgreSQL second run, share of the first", f"{again[2]} rows written", again[0] / max(night[0], 0.01), 0.10)
-    sql("postgres", "drop database if exists saldar_pay", "create database saldar_pay")
+    sql("postgres", "create database saldar_pay")
     rates = {}
     for lanes in ("1", "8"):
         out = spent([example("posting"), f"{base}saldar_pay", str(seconds), lanes])[2]
@@ -225,7 +295,7 @@ def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--accounts", type=int, default=1_000_000)
     options.add_argument("--seconds", type=int, default=5)
-    options.add_argument("--postgres", help="address up to and with the last slash")
+    options.add_argument("--only", choices=["sqlite", "postgres"])
     given = options.parse_args()
     rows = []
 
@@ -237,9 +307,12 @@ def main():
 
     with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_FOLDER")) as folder:
         folder = pathlib.Path(folder)
-        on_sqlite(folder, given.accounts, given.seconds, say)
-        if given.postgres:
-            on_postgres(folder, given.accounts, given.seconds, given.postgres, say)
+        portfolios(folder, given.accounts)
+        if given.only != "postgres":
+            on_sqlite(folder, given.accounts, given.seconds, say)
+        if given.only != "sqlite":
+            with postgres(folder) as base:
+                on_postgres(folder, given.accounts, given.seconds, base, say)
     head = "| What | Figures | Ratio | Goal | | Load |\n|---|---|---|---|---|---|\n"
     table = head + "".join(f"| {' | '.join(row)} |\n" for row in rows)
     about = f"# Last results\n\n`make bench` on {os.cpu_count()} cores, {given.accounts:,} accounts, {time.strftime('%Y-%m-%d')}. Ratios are ours to the floor's in one run; the load average stands beside them.\n\n"

@@ -95,7 +95,8 @@ impl Config {
             value("SALDAR_PUBLIC_URL", file.public_url).unwrap_or_else(|| format!("http://{addr}"));
         let site =
             env("SALDAR_SITE").map(PathBuf::from).or(file.site).unwrap_or_else(|| "target/site".into());
-        let mail = match (value("SALDAR_SMTP_URL", file.smtp_url), value("SALDAR_MAIL_FROM", file.mail_from)) {
+        let mail = match (value("SALDAR_SMTP_URL", file.smtp_url), value("SALDAR_MAIL_FROM", file.mail_from))
+        {
             (None, _) => None,
             (Some(smtp_url), Some(from)) => Some(Mail { smtp_url, from }),
             (Some(_), None) => bail!("SALDAR_SMTP_URL needs SALDAR_MAIL_FROM, the sender of e-mail"),

@@ -1,16 +1,18 @@
-//! Receipts as PDF, for the debtor and for staff.
+//! Receipts and certificates as PDF, for the debtor and for staff.
 
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use chrono::{DateTime, Utc};
-use documents::{Issuer, Line, Paper, ReceiptData, payment_receipt};
+use documents::{CertificateData, Issuer, Line, Paper, ReceiptData, payment_receipt, settlement_certificate};
 use domain::access::Actor;
-use domain::ids::PaymentId;
+use domain::ids::{AccountId, PaymentId};
 use domain::ledger::PaymentStatus;
+use domain::party::Party;
 use domain::text::mask;
 use http::{HeaderValue, header};
+use services::certificates::Certificate;
 use services::payments::Receipt;
 use services::{ServiceError, Services};
 use ui::i18n::{Lang, Locale};
@@ -22,6 +24,7 @@ pub fn routes() -> Router<Services> {
     Router::new()
         .route("/recibos/{payment}/pdf", get(for_debtor))
         .route("/console/recibos/{payment}/pdf", get(for_staff))
+        .route("/deudas/{account}/constancia/pdf", get(certificate_for_debtor))
 }
 
 async fn for_debtor(State(services): State<Services>, debtor: Debtor, Path(payment): Path<Uuid>) -> Response {
@@ -39,7 +42,21 @@ async fn answer(
     surface: Surface,
     id: PaymentId,
 ) -> Response {
-    match render(services, actor, visitor.locale, id).await {
+    file(render(services, actor, visitor.locale, id).await, visitor, surface)
+}
+
+async fn certificate_for_debtor(
+    State(services): State<Services>,
+    debtor: Debtor,
+    Path(account): Path<Uuid>,
+) -> Response {
+    let made = certificate(&services, debtor.actor(), debtor.visitor.locale, AccountId(account)).await;
+    file(made, &debtor.visitor, Surface::Portal)
+}
+
+/// The name of a file says nothing of a debt: it stays in the phone's list of downloads.
+fn file(made: Result<(String, Vec<u8>), ServiceError>, visitor: &Visitor, surface: Surface) -> Response {
+    match made {
         Ok((name, pdf)) => {
             let disposition = HeaderValue::from_str(&format!("inline; filename=\"{name}.pdf\""));
             let mut response = pdf.into_response();
@@ -67,13 +84,80 @@ async fn render(
     let name = receipt.receipt_no.clone();
     let issued_on = format::date_time(&receipt.recorded_at.with_timezone(&zone), locale);
     let data = receipt_data(receipt, locale, &services.public_url, issued_on);
-    let lang = tr!(locale.lang(), documents::Lang::Es, documents::Lang::En);
+    let lang = tr!(locale.lang(), documents::Lang::Es, documents::Lang::En, documents::Lang::Pt);
     // Setting type takes tens of milliseconds: not on the threads that serve.
     let pdf = tokio::task::spawn_blocking(move || payment_receipt(&data, lang))
         .await
         .map_err(|error| failed(&error))?
         .map_err(|error| failed(&error))?;
     Ok((name, pdf))
+}
+
+async fn certificate(
+    services: &Services,
+    actor: &Actor,
+    locale: Locale,
+    id: AccountId,
+) -> Result<(String, Vec<u8>), ServiceError> {
+    let found = services.certificate(actor, id).await?.ok_or(ServiceError::NotFound)?;
+    let zone = services.organization(actor.organization_id).await?.zone;
+    let issued_on = format::date_time(&found.issued_at.with_timezone(&zone), locale);
+    let name = found.check_code.clone();
+    let data = certificate_data(found, locale, &services.public_url, issued_on);
+    let lang = tr!(locale.lang(), documents::Lang::Es, documents::Lang::En, documents::Lang::Pt);
+    let pdf = tokio::task::spawn_blocking(move || settlement_certificate(&data, lang))
+        .await
+        .map_err(|error| failed(&error))?
+        .map_err(|error| failed(&error))?;
+    Ok((name, pdf))
+}
+
+fn certificate_data(
+    found: Certificate,
+    locale: Locale,
+    public_url: &str,
+    issued_on: String,
+) -> CertificateData {
+    let lang = locale.lang();
+    let statement = trf!(
+        lang,
+        "{0} hace constar que {1} no debe nada a {2} por la cuenta {3}.",
+        "{0} certifies that {1} owes nothing to {2} on account {3}.",
+        "{0} declara que {1} não deve nada a {2} pela conta {3}.",
+        found.agency,
+        found.debtor.name,
+        found.creditor.name,
+        found.account.external_id
+    );
+    CertificateData {
+        title: labels::certificate(&found.creditor.country, lang).to_owned(),
+        statement,
+        debtor_document: masked_document(&found.debtor),
+        paper: paper(&found.creditor.country, lang),
+        issuer: Issuer { name: found.agency, details: Vec::new() },
+        creditor: found.creditor.name,
+        debtor_name: found.debtor.name,
+        account_external_id: found.account.external_id,
+        settled_on: format::date_long(found.settled_on, locale),
+        verification_url: format!("{public_url}/verify/{}", found.check_code),
+        verification_code: found.check_code,
+        sandbox: !found.livemode,
+        reversed: found.void_since.is_some(),
+        issued_at: found.issued_at,
+        issued_on,
+    }
+}
+
+fn masked_document(debtor: &Party) -> String {
+    let document = debtor.document.as_deref().map(|document| mask(document, 4)).unwrap_or_default();
+    match &debtor.document_type {
+        Some(kind) if !document.is_empty() => format!("{kind} {document}"),
+        _ => document,
+    }
+}
+
+fn paper(country: &str, lang: Lang) -> Paper {
+    if lang == Lang::En || country == "MX" { Paper::Letter } else { Paper::A4 }
 }
 
 fn failed(error: &dyn std::fmt::Display) -> ServiceError {
@@ -92,7 +176,7 @@ fn receipt_data(receipt: Receipt, locale: Locale, public_url: &str, issued_on: S
         })
         .collect();
     if receipt.unapplied.is_positive() {
-        let label = tr!(lang, "Saldo a tu favor", "In your favour").to_owned();
+        let label = tr!(lang, "Saldo a tu favor", "In your favour", "A seu favor").to_owned();
         allocation.push(Line { label, amount: money(receipt.unapplied) });
     }
     let total = receipt.balance_after.total().unwrap_or(receipt.amount);
@@ -101,18 +185,21 @@ fn receipt_data(receipt: Receipt, locale: Locale, public_url: &str, issued_on: S
             lang,
             "Después de este pago quedan {} por pagar.",
             "After this payment, {} remain to be paid.",
+            "Depois deste pagamento restam {} a pagar.",
             money(total)
         )
     } else {
-        tr!(lang, "Con este pago la deuda quedó saldada.", "With this payment the debt is settled.")
-            .to_owned()
+        tr!(
+            lang,
+            "Con este pago la deuda quedó saldada.",
+            "With this payment the debt is settled.",
+            "Com este pagamento a dívida fica quitada."
+        )
+        .to_owned()
     };
-    let document = receipt.debtor.document.as_deref().map(|d| mask(d, 4)).unwrap_or_default();
-    let debtor_document = match receipt.debtor.document_type {
-        Some(kind) if !document.is_empty() => format!("{kind} {document}"),
-        _ => document,
-    };
+    let debtor_document = masked_document(&receipt.debtor);
     let issued_at: DateTime<Utc> = receipt.recorded_at;
+    let paper = paper(&receipt.creditor.country, lang);
     ReceiptData {
         issuer: Issuer { name: receipt.agency, details: Vec::new() },
         creditor: receipt.creditor.name,
@@ -133,6 +220,6 @@ fn receipt_data(receipt: Receipt, locale: Locale, public_url: &str, issued_on: S
         reversed: receipt.status == PaymentStatus::Reversed,
         issued_at,
         issued_on,
-        paper: if lang == Lang::En || receipt.creditor.country == "MX" { Paper::Letter } else { Paper::A4 },
+        paper,
     }
 }

@@ -69,7 +69,8 @@ fn channels(config: &Config, mode: Mode) -> Result<Channels> {
     if mode == Mode::Demo {
         bail!("SALDAR_SMTP_URL works only in production: a demo sends nothing; remove it");
     }
-    let email: Arc<dyn Channel> = Arc::new(Email::new(&mail.smtp_url, &mail.from).context("SALDAR_SMTP_URL")?);
+    let email: Arc<dyn Channel> =
+        Arc::new(Email::new(&mail.smtp_url, &mail.from).context("SALDAR_SMTP_URL")?);
     Ok(Channels::from([(channels::email::NAME, email)]))
 }
 

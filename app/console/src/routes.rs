@@ -24,6 +24,12 @@ pub fn routes() -> Router<Services> {
         .route("/console/cuentas/{id}/libro", get(ledger::show))
         .route("/console/cuentas/{id}/libro/csv", get(ledger::csv))
         .route("/console/cuentas/{id}/libro/explicacion", get(ledger::explain))
+        .route("/console/cuentas/{id}/libro/movimiento", get(ledger::ask_entry).post(ledger::send_entry))
+        .route("/console/cuentas/{id}/libro/anular/{entry}", get(ledger::ask_back).post(ledger::take_back))
+        .route(
+            "/console/cuentas/{id}/reestructura",
+            get(account::restructure::ask).post(account::restructure::send),
+        )
         .route("/console/condiciones", get(terms::show))
         .route("/console/condiciones/nueva", get(terms::ask).post(terms::send))
         .route("/console/series", get(terms::show_series).post(terms::add_series))

@@ -5,7 +5,7 @@ use axum::routing::{get, post};
 use services::Services;
 
 use crate::pages::{
-    cannot_pay, code, debt, debts, help, home, link, messages, pay, receipt, returned, verify,
+    cannot_pay, certificate, code, debt, debts, help, home, link, messages, pay, receipt, returned, verify,
 };
 
 /// Every page of the portal; the server adds its middleware and the PDF of receipts.
@@ -17,6 +17,7 @@ pub fn routes() -> Router<Services> {
         .route("/salir", post(home::sign_out))
         .route("/deudas", get(debts::show))
         .route("/deudas/{id}", get(debt::show))
+        .route("/deudas/{id}/constancia", get(certificate::show).post(certificate::ask))
         .route("/deudas/{id}/no-puedo", get(cannot_pay::show))
         .route("/deudas/{id}/pagar", get(pay::show).post(pay::submit))
         .route("/pagos/{attempt}", get(returned::show))

@@ -117,6 +117,18 @@ pub const fn payment_tone(status: PaymentStatus) -> Tone {
     }
 }
 
+/// What a country calls the certificate that a debt is settled.
+pub fn certificate(country: &str, lang: Lang) -> &'static str {
+    let es = match country {
+        "CO" | "PA" => "Paz y salvo",
+        "MX" => "Carta finiquito",
+        "AR" => "Libre deuda",
+        "PE" | "EC" => "Constancia de no adeudo",
+        _ => "Constancia de deuda pagada",
+    };
+    tr!(lang, es, "Certificate of settlement", "Termo de quitação")
+}
+
 /// A journal entry's kind, as a line of a statement.
 pub const fn entry_kind(kind: EntryKind, lang: Lang) -> &'static str {
     match kind {

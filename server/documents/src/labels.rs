@@ -40,6 +40,9 @@ pub struct Labels {
     pub no_movements: &'static str,
     pub date: &'static str,
     pub balance: &'static str,
+    pub settled_on: &'static str,
+    pub certificate_note: &'static str,
+    pub certificate_void: &'static str,
 }
 
 impl Lang {
@@ -47,6 +50,7 @@ impl Lang {
         match self {
             Self::Es => &SPANISH,
             Self::En => &ENGLISH,
+            Self::Pt => &PORTUGUESE,
         }
     }
 }
@@ -86,6 +90,49 @@ static SPANISH: Labels = Labels {
     no_movements: "Sin movimientos en el periodo.",
     date: "Fecha",
     balance: "Saldo",
+    settled_on: "Pagada el",
+    certificate_note: "Vale mientras el código de arriba la muestre como vigente.",
+    certificate_void: "La deuda volvió a estar abierta después de emitirse: esta constancia ya no vale.",
+};
+
+static PORTUGUESE: Labels = Labels {
+    page: "Página {n} de {total}",
+    watermark: "SANDBOX — SEM VALIDADE",
+    void: "CANCELADO",
+    void_note: "Este pagamento foi estornado depois de emitido o comprovante: não conta mais na conta.",
+    issued: "Emitido em {date}",
+    receipt: "Comprovante de pagamento",
+    number: "N.º",
+    amount_received: "Recebemos",
+    paid_on: "Data do pagamento",
+    debtor: "Em nome de",
+    document: "Documento",
+    creditor: "Credor",
+    account: "Conta",
+    method: "Forma de pagamento",
+    reference: "Referência",
+    allocation: "Como seu pagamento foi aplicado",
+    concept: "Item",
+    amount: "Valor",
+    total: "Total",
+    balance_after: "Saldo depois deste pagamento",
+    receipt_note: "Este comprovante confirma o pagamento indicado. Não é uma nota fiscal.",
+    qr_alt: "Código QR com o endereço para conferir este documento",
+    verify_title: "Confira se este documento é autêntico",
+    verify_text: "Leia o código ou digite a chave no endereço abaixo. \
+                  A página não mostra dados da sua dívida.",
+    statement: "Extrato da conta",
+    balance_on: "Saldo em {date}",
+    period: "Período",
+    opening: "Saldo inicial",
+    composition: "De que é formado o saldo",
+    movements: "Movimentos",
+    no_movements: "Sem movimentos no período.",
+    date: "Data",
+    balance: "Saldo",
+    settled_on: "Quitada em",
+    certificate_note: "Vale enquanto o código acima a mostrar como vigente.",
+    certificate_void: "A dívida voltou a ficar aberta depois de emitida: esta declaração não vale mais.",
 };
 
 static ENGLISH: Labels = Labels {
@@ -123,4 +170,7 @@ static ENGLISH: Labels = Labels {
     no_movements: "No movements in this period.",
     date: "Date",
     balance: "Balance",
+    settled_on: "Settled on",
+    certificate_note: "It counts while the code above shows it as valid.",
+    certificate_void: "The debt was open again after this was issued: the certificate no longer counts.",
 };

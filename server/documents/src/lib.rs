@@ -1,4 +1,4 @@
-//! Documents handed to people, as PDF: payment receipts and account statements.
+//! Documents handed to people, as PDF: payment receipts, certificates of settlement, account statements.
 //!
 //! A document is a function of its data: the same data gives the same bytes, so a stored hash
 //! stays valid. Files conform to PDF/A-2a (keeps for decades) and PDF/UA-1 (readable aloud).
@@ -13,7 +13,7 @@ mod render;
 mod tests;
 mod world;
 
-pub use model::{Issuer, Lang, Line, Movement, Paper, ReceiptData, StatementData};
+pub use model::{CertificateData, Issuer, Lang, Line, Movement, Paper, ReceiptData, StatementData};
 
 use render::{Sheet, pdf};
 
@@ -36,6 +36,12 @@ pub enum DocumentError {
 pub fn payment_receipt(data: &ReceiptData, lang: Lang) -> Result<Vec<u8>, DocumentError> {
     let sheet = Sheet::new(data, lang, &data.issuer, &data.issued_on, data.issued_at);
     pdf("receipt.typ", &sheet, &data.verification_url)
+}
+
+/// The certificate that a debt is settled.
+pub fn settlement_certificate(data: &CertificateData, lang: Lang) -> Result<Vec<u8>, DocumentError> {
+    let sheet = Sheet::new(data, lang, &data.issuer, &data.issued_on, data.issued_at);
+    pdf("certificate.typ", &sheet, &data.verification_url)
 }
 
 /// The statement of one account: what the balance is made of, and every movement of the period.

@@ -10,6 +10,7 @@ pub enum Lang {
     #[default]
     Es,
     En,
+    Pt,
 }
 
 /// The paper it will be printed on: letter in Mexico, Colombia and Chile, A4 in most of the rest.
@@ -67,6 +68,33 @@ pub struct ReceiptData {
     pub sandbox: bool,
     /// True once the payment was reversed: the page is marked as void.
     #[serde(default)]
+    pub reversed: bool,
+    pub issued_at: DateTime<Utc>,
+    /// `issued_at` in words, in the organization's zone.
+    pub issued_on: String,
+    #[serde(default)]
+    pub paper: Paper,
+}
+
+/// Everything a certificate of settlement shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CertificateData {
+    pub issuer: Issuer,
+    /// What the country calls it: `Paz y salvo`, `Carta finiquito`.
+    pub title: String,
+    /// The certificate's one sentence.
+    pub statement: String,
+    pub creditor: String,
+    pub debtor_name: String,
+    /// Type and number with all but the last characters masked.
+    pub debtor_document: String,
+    /// The creditor's own number of the account.
+    pub account_external_id: String,
+    pub settled_on: String,
+    pub verification_code: String,
+    pub verification_url: String,
+    pub sandbox: bool,
+    /// True once the debt was open again: the page is marked as void.
     pub reversed: bool,
     pub issued_at: DateTime<Utc>,
     /// `issued_at` in words, in the organization's zone.

@@ -122,6 +122,41 @@ fn same_data_gives_the_same_bytes_and_other_data_others() {
 }
 
 #[test]
+fn a_certificate_says_what_it_is_and_whether_it_counts() {
+    let receipt = receipt();
+    let data = CertificateData {
+        issuer: receipt.issuer,
+        title: "Paz y salvo".to_owned(),
+        statement: "Cobranza Andina hace constar que Ana no debe nada.".to_owned(),
+        creditor: receipt.creditor,
+        debtor_name: receipt.debtor_name,
+        debtor_document: receipt.debtor_document,
+        account_external_id: receipt.account_external_id,
+        settled_on: "26 de noviembre de 2026".to_owned(),
+        verification_code: receipt.verification_code,
+        verification_url: receipt.verification_url,
+        sandbox: false,
+        reversed: false,
+        issued_at: receipt.issued_at,
+        issued_on: receipt.issued_on,
+        paper: receipt.paper,
+    };
+    let words = |data: &CertificateData| {
+        let sheet = Sheet::new(data, Lang::Es, &data.issuer, &data.issued_on, data.issued_at);
+        pages("certificate.typ", &sheet, &data.verification_url)
+    };
+    let valid = words(&data);
+    assert_eq!(valid.len(), 1);
+    for word in [&data.title, &data.settled_on, &data.verification_code, &data.debtor_document] {
+        assert!(valid[0].contains(word.as_str()), "{word} is missing");
+    }
+    assert!(!valid[0].contains("ANULADO"));
+    let void = CertificateData { reversed: true, ..data };
+    assert!(words(&void)[0].contains("ANULADO"));
+    assert!(contains(&settlement_certificate(&void, Lang::Pt).unwrap(), "pdfuaid:part"));
+}
+
+#[test]
 fn a_receipt_says_everything_on_one_page() {
     let data = receipt();
     let pages = receipt_pages(&data, Lang::Es);
@@ -151,6 +186,7 @@ fn only_sandbox_money_is_marked_as_not_valid() {
     let sandbox = ReceiptData { sandbox: true, ..receipt() };
     assert!(receipt_pages(&sandbox, Lang::Es)[0].contains("SANDBOX — NO VÁLIDO"));
     assert!(receipt_pages(&sandbox, Lang::En)[0].contains("SANDBOX — NOT VALID"));
+    assert!(receipt_pages(&sandbox, Lang::Pt)[0].contains("SANDBOX — SEM VALIDADE"));
     assert!(!receipt_pages(&receipt(), Lang::Es)[0].contains("SANDBOX"));
 }
 

@@ -17,6 +17,7 @@ use store::{StoreError, accounts, ledger, parties};
 
 pub use store::accounts::{AccountFilter, AccountLine, AccountSort, COUNT_LIMIT, PageKey};
 
+use crate::ledger::Replacements;
 use crate::payments::stored_money;
 use crate::work::PromiseView;
 use crate::{ServiceError, ServiceResult, Services};
@@ -129,6 +130,8 @@ pub struct AccountView {
     pub plan: Option<PlanView>,
     pub documents: Vec<DocumentLine>,
     pub next_step: NextStep,
+    /// The debts it replaced, and the one that replaced it.
+    pub replacements: Replacements,
     pub today: NaiveDate,
 }
 
@@ -179,6 +182,10 @@ impl Services {
         let today = self.today(org).await?;
         let mut debts = Vec::new();
         for account in accounts::of_debtor(self.db.read(), org, party).await? {
+            // The debt in its place is there; its page leads back to this one.
+            if store::links::replacement(self.db.read(), org, account.id).await?.is_some() {
+                continue;
+            }
             debts.push(self.summary(actor, account, today).await?);
         }
         Ok(debts)
@@ -237,6 +244,7 @@ impl Services {
             journal: ledger::journal(db, org, id).await?,
             payments: self.payments_of(actor, id).await?,
             documents: self.documents_of(actor, id).await?,
+            replacements: self.replacements(actor, id).await?,
             summary,
             debtor,
             contacts,

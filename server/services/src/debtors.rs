@@ -5,7 +5,7 @@ use chrono::Duration;
 use domain::access::{Actor, ActorKind};
 use domain::ids::{OrganizationId, PartyId};
 use domain::party::{ContactKind, ContactPoint, Party};
-use domain::text::compact;
+use domain::text::{Say, compact};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 use serde_json::json;
 use store::entities::{login_challenges, portal_sessions};
@@ -41,11 +41,12 @@ impl Services {
     pub async fn request_code(&self, document: &str, address: &str) -> ServiceResult<Uuid> {
         let key = compact(document);
         if key.len() < 4 || key.len() > 40 {
-            return Err(ServiceError::invalid(
-                "document",
+            let says = Say::new(
                 "Escribe el número de tu documento, por ejemplo tu RFC, CURP o cédula",
                 "Write the number of your document, for example your RFC, CURP or ID card",
-            ));
+            );
+            let says = says.pt("Escreva o número do seu documento, por exemplo seu CPF");
+            return Err(ServiceError::told("document", says));
         }
         self.throttle_address(address).await?;
         let window = Duration::minutes(15);
@@ -93,7 +94,7 @@ impl Services {
             NewMessage { organization_id: org, party_id: Some(party.id), channel, recipient, subject, body };
         // The link lives longer than the code, but a letter that comes after the code is of little use.
         let expires_at = self.now() + Duration::minutes(CODE_MINUTES);
-        self.enqueue_until(tx, message, Some(expires_at)).await?;
+        self.enqueue(tx, message, Some(expires_at)).await?;
         let actor = self.system(org, "portal");
         self.audit(
             tx,
@@ -262,6 +263,12 @@ fn code_message(language: &str, agency: &str, code: &str, url: &str) -> (Option<
         );
         return (Some(format!("Your code for {agency}")), body);
     }
+    if language.starts_with("pt") {
+        let body = format!(
+            "Seu código é {code}. Vale por {CODE_MINUTES} minutos.\n\nOu abra este link, que serve uma única vez:\n{url}\n\nSe você não pediu, ignore esta mensagem. Ninguém de {agency} vai pedir este código."
+        );
+        return (Some(format!("Seu código de {agency}")), body);
+    }
     let body = format!(
         "Tu código es {code}. Sirve durante {CODE_MINUTES} minutos.\n\nO abre este enlace, que sirve una sola vez:\n{url}\n\nSi no lo pediste, ignora este mensaje. Nadie de {agency} te pedirá este código."
     );
@@ -269,9 +276,9 @@ fn code_message(language: &str, agency: &str, code: &str, url: &str) -> (Option<
 }
 
 fn wrong_code() -> ServiceError {
-    ServiceError::invalid(
-        "code",
+    let says = Say::new(
         "El código no es correcto o ya venció. Revísalo o pide uno nuevo.",
         "The code is not right or has expired. Check it or ask for a new one.",
-    )
+    );
+    ServiceError::told("code", says.pt("O código não está certo ou já venceu. Confira ou peça um novo."))
 }

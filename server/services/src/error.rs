@@ -38,7 +38,12 @@ pub type ServiceResult<T> = Result<T, ServiceError>;
 impl ServiceError {
     /// One thing wrong with one field.
     pub fn invalid(field: &'static str, es: impl Into<String>, en: impl Into<String>) -> Self {
-        Self::Invalid(vec![FieldIssue { field, says: Say::new(es, en) }])
+        Self::told(field, Say::new(es, en))
+    }
+
+    /// The same with a sentence that has every language: for what debtors read.
+    pub fn told(field: &'static str, says: Say) -> Self {
+        Self::Invalid(vec![FieldIssue { field, says }])
     }
 }
 

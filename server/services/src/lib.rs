@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod arrangements;
 pub mod audit;
+pub mod certificates;
 pub mod clock;
 mod context;
 pub mod debtors;

@@ -128,7 +128,12 @@ impl Services {
         Ok(id)
     }
 
-    async fn close_open_promises(&self, tx: &Tx, actor: &Actor, account_id: AccountId) -> ServiceResult<()> {
+    pub(crate) async fn close_open_promises(
+        &self,
+        tx: &Tx,
+        actor: &Actor,
+        account_id: AccountId,
+    ) -> ServiceResult<()> {
         for promise in open_promises(tx, actor, account_id).await? {
             let mut row = promise.into_active_model();
             row.status = Set(PromiseStatus::Cancelled.as_str().to_owned());

@@ -1,15 +1,15 @@
 //! Facts, late facts and balances at two times, through the use cases, on both databases.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail by panicking")]
 
 use chrono::{Days, Duration, NaiveDate};
 use domain::access::Role;
 use domain::account::Component;
 use domain::ids::{AccountId, OrganizationId};
-use domain::ledger::{EntryKind, PaymentMethod};
+use domain::ledger::{Beneficiary, EntryKind, FactKind, PaymentMethod};
 use domain::money::Money;
 use domain::terms::ProductTerms;
 use services::accounts::AccountFilter;
-use services::ledger::NewTerms;
+use services::ledger::{ManualFact, NewTerms};
 use services::payments::{PostPayment, ReceiptSeries};
 use services::verify::VerifyScope;
 use services::{ServiceError, Services};
@@ -187,5 +187,100 @@ both!(years_of_small_payments_replay_to_the_cent, |bench| {
     let late = services.owed(&agent, id, day("2028-01-20"), None).await.unwrap();
     assert!(late.total.total().unwrap().minor() < whole.total.total().unwrap().minor() - amount);
     // Posted and grown together are what the facts give, whatever was posted when.
+    assert_clean(services).await;
+});
+
+fn by_hand(id: AccountId, what: FactKind, reason: &str, key: u128) -> ManualFact {
+    ManualFact {
+        account_id: id,
+        what,
+        effective_on: day("2026-11-20"),
+        reason: reason.to_owned(),
+        key: uuid::Uuid::from_u128(key),
+    }
+}
+
+fn issue(error: ServiceError) -> &'static str {
+    match error {
+        ServiceError::Invalid(issues) => issues[0].field,
+        other => panic!("{other}"),
+    }
+}
+
+both!(staff_post_charges_and_forgiveness_by_hand_and_take_them_back, |bench| {
+    let org = bench.demo(60).await;
+    let (services, manager) = (&bench.services, staff(org, Role::Manager));
+    let filter = AccountFilter { amount_from: Some(100_000), ..AccountFilter::default() };
+    let page = services.list_accounts(&manager, &filter).await.unwrap();
+    let id = AccountId(page.lines[0].id);
+    let owed = async || services.account_view(&manager, id).await.unwrap().summary.balance;
+    let start = owed().await;
+    let money = |minor| Money::from_minor(minor, start.currency());
+    let charge = |minor| FactKind::Charge {
+        component: Component::CollectionCost,
+        amount: money(minor),
+        only_while_owed: false,
+        beneficiary: Beneficiary::Agency,
+    };
+
+    // Looking changes nothing; doing it twice does it once; nobody below a supervisor may.
+    let preview = services.preview_fact(&manager, &by_hand(id, charge(5_000), "", 1)).await.unwrap();
+    assert_eq!(preview.after.total_minor(), start.total_minor() + 5_000);
+    assert_eq!(owed().await, start);
+    let agent = services.post_fact(&staff(org, Role::Agent), by_hand(id, charge(5_000), "x", 1)).await;
+    assert!(matches!(agent, Err(ServiceError::Denied(_))));
+    let silent = services.post_fact(&manager, by_hand(id, charge(5_000), " ", 1)).await;
+    assert_eq!(issue(silent.unwrap_err()), "reason");
+    let entry = services.post_fact(&manager, by_hand(id, charge(5_000), "notificación", 1)).await.unwrap();
+    assert_eq!(services.post_fact(&manager, by_hand(id, charge(5_000), "otra vez", 1)).await.unwrap(), entry);
+    assert_eq!(owed().await, preview.after);
+
+    // No more is forgiven than is owed.
+    let parts = |minor| FactKind::Forgiveness { parts: vec![(Component::CollectionCost, money(minor))] };
+    let most = owed().await.of(Component::CollectionCost).minor();
+    let more = services.post_fact(&manager, by_hand(id, parts(most + 1), "acuerdo", 2)).await;
+    assert_eq!(issue(more.unwrap_err()), "amount");
+    services.post_fact(&manager, by_hand(id, parts(most), "acuerdo", 3)).await.unwrap();
+    assert!(owed().await.of(Component::CollectionCost).is_zero());
+
+    // Taking the charge back takes back what was forgiven of it: nothing else was owed.
+    let back = services.preview_taking_back(&manager, id, entry).await.unwrap();
+    services.take_back_fact(&manager, id, entry, "error de captura").await.unwrap();
+    assert_eq!(owed().await, back.after);
+    let again = services.take_back_fact(&manager, id, entry, "error de captura").await;
+    assert!(matches!(again, Err(ServiceError::NotFound)));
+    assert_clean(services).await;
+});
+
+both!(a_charge_off_by_hand_stays_owed_and_can_be_taken_back, |bench| {
+    let org = bench.demo(60).await;
+    let (services, manager) = (&bench.services, staff(org, Role::Manager));
+    let filter = AccountFilter { amount_from: Some(100_000), ..AccountFilter::default() };
+    let lines = services.list_accounts(&manager, &filter).await.unwrap().lines;
+    let mut id = None;
+    for line in &lines {
+        let view = services.account_view(&manager, AccountId(line.id)).await.unwrap();
+        if view.summary.account.charged_off_on.is_none() {
+            id = Some(view.summary.account.id);
+            break;
+        }
+    }
+    let id = id.unwrap();
+    let view = async || services.account_view(&manager, id).await.unwrap().summary;
+    let start = view().await.balance;
+    let entry = services.post_fact(&manager, by_hand(id, FactKind::ChargeOff, "castigo", 7)).await.unwrap();
+    assert_eq!(view().await.balance, start);
+    assert_eq!(view().await.account.charged_off_on, Some(day("2026-11-20")));
+    let twice = services.post_fact(&manager, by_hand(id, FactKind::ChargeOff, "castigo", 8)).await;
+    assert_eq!(issue(twice.unwrap_err()), "kind");
+    let payment = FactKind::Payment {
+        amount: Money::from_minor(1, start.currency()),
+        method: PaymentMethod::OfficeCash,
+    };
+    let refused = services.post_fact(&manager, by_hand(id, payment, "pago", 9)).await;
+    assert_eq!(issue(refused.unwrap_err()), "kind");
+    services.take_back_fact(&manager, id, entry, "se castigó por error").await.unwrap();
+    assert_eq!(view().await.account.charged_off_on, None);
+    assert_eq!(view().await.balance, start);
     assert_clean(services).await;
 });

@@ -8,13 +8,15 @@ use domain::ids::{AccountId, CreditorId, OrganizationId, PartyId};
 use domain::party::PartyRole;
 use sea_orm::sea_query::{Alias, Condition, Expr, Func, Order, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QueryOrder,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QueryOrder, Set,
 };
 use uuid::Uuid;
 
-use crate::entities::{account_parties, accounts, balances, creditors, parties, search_terms};
+use crate::entities::{
+    account_parties, account_states, accounts, balances, creditors, parties, search_terms,
+};
 use crate::search::{after_prefix, query_terms};
-use crate::{StoreError, StoreResult};
+use crate::{StoreError, StoreResult, Tx};
 
 /// Which accounts to list.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -378,6 +380,60 @@ pub async fn find(
     id: AccountId,
 ) -> StoreResult<Option<Account>> {
     accounts::Entity::find_by_id((org.0, id.0)).one(db).await?.map(account).transpose()
+}
+
+/// The account that a creditor calls by this number.
+///
+/// # Errors
+/// The database fails or the row is invalid.
+pub async fn numbered(
+    db: &impl ConnectionTrait,
+    org: OrganizationId,
+    creditor: CreditorId,
+    number: &str,
+) -> StoreResult<Option<Account>> {
+    let row = accounts::Entity::find()
+        .filter(accounts::Column::OrganizationId.eq(org.0))
+        .filter(accounts::Column::CreditorId.eq(creditor.0))
+        .filter(accounts::Column::ExternalId.eq(number))
+        .one(db)
+        .await?;
+    row.map(account).transpose()
+}
+
+/// Gives a new account its nightly state, which the next night fills in.
+///
+/// # Errors
+/// The database fails.
+pub async fn begin_state(tx: &Tx, org: OrganizationId, id: AccountId) -> StoreResult<()> {
+    let row = account_states::ActiveModel {
+        organization_id: Set(org.0),
+        account_id: Set(id.0),
+        stage: Set(None),
+        bucket: Set(None),
+        since_on: Set(None),
+    };
+    account_states::Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Notes since when an account is charged off; none when it is not any more.
+///
+/// # Errors
+/// The database fails.
+pub async fn set_charged_off(
+    tx: &Tx,
+    org: OrganizationId,
+    id: AccountId,
+    on: Option<NaiveDate>,
+) -> StoreResult<()> {
+    accounts::Entity::update_many()
+        .col_expr(accounts::Column::ChargedOffOn, Expr::value(on))
+        .filter(accounts::Column::OrganizationId.eq(org.0))
+        .filter(accounts::Column::Id.eq(id.0))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 /// The yearly rates that came with an account, per cent: the contract's and the default rate.

@@ -14,6 +14,7 @@ pub mod export;
 pub mod field;
 mod group;
 pub mod ledger;
+pub mod links;
 mod migrations;
 pub mod outbox;
 pub mod parties;

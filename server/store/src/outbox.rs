@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{LockBehavior, LockType};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    Set,
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, Set,
 };
 
 use crate::entities::outbox_messages::{ActiveModel, Column, Entity, Model};
@@ -36,9 +36,9 @@ pub async fn claim(
     leased_until: DateTime<Utc>,
     limit: u64,
 ) -> StoreResult<Vec<Row>> {
-    let waiting = Condition::any().add(Column::Status.eq(status::QUEUED)).add(
-        Condition::all().add(Column::Status.eq(status::SENDING)).add(Column::LeasedUntil.lt(now)),
-    );
+    let waiting = Condition::any()
+        .add(Column::Status.eq(status::QUEUED))
+        .add(Condition::all().add(Column::Status.eq(status::SENDING)).add(Column::LeasedUntil.lt(now)));
     let rows = Entity::find()
         .filter(waiting)
         .filter(Column::Channel.is_in(channels.iter().copied()))
@@ -81,7 +81,8 @@ pub async fn finish(tx: &Tx, claimed: &Row, ended: Ended) -> StoreResult<bool> {
     if row.status != status::SENDING || row.leased_until != claimed.leased_until {
         return Ok(false);
     }
-    let mut change = ActiveModel { tries: Set(row.tries + 1), leased_until: Set(None), ..row.into_active_model() };
+    let mut change =
+        ActiveModel { tries: Set(row.tries + 1), leased_until: Set(None), ..row.into_active_model() };
     let (state, failure) = match ended {
         Ended::Sent { at } => {
             change.sent_at = Set(Some(at));

@@ -25,6 +25,8 @@ pub struct PostingContext {
     pub has_terms: bool,
     pub has_open_promises: bool,
     pub has_arrangements: bool,
+    /// The debt that replaced this one: what is paid on this is paid on that.
+    pub replaced_by: Option<AccountId>,
 }
 
 #[derive(FromQueryResult)]
@@ -35,6 +37,7 @@ struct Around {
     terms: i64,
     promises: i64,
     arrangements: i64,
+    replaced_by: Option<Uuid>,
 }
 
 /// The open promises are searched by account: `|| ''` keeps the index by status, which lists the
@@ -48,7 +51,8 @@ const QUERY: &str = "SELECT a.*, b.principal, b.interest, b.default_interest, b.
     CASE WHEN EXISTS (SELECT 1 FROM promises p WHERE p.organization_id = $1 AND p.account_id = $2 AND p.status || '' = $4) \
       THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS promises, \
     CASE WHEN EXISTS (SELECT 1 FROM arrangement_debts d WHERE d.organization_id = $1 AND d.account_id = $2) \
-      THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS arrangements \
+      THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS arrangements, \
+    (SELECT l.new_id FROM account_links l WHERE l.organization_id = $1 AND l.old_id = $2) AS replaced_by \
     FROM accounts a \
     JOIN balances b ON b.organization_id = a.organization_id AND b.account_id = a.id \
     JOIN creditors c ON c.organization_id = a.organization_id AND c.id = a.creditor_id \
@@ -98,5 +102,6 @@ pub async fn lock(
         has_terms: around.terms != 0,
         has_open_promises: around.promises != 0,
         has_arrangements: around.arrangements != 0,
+        replaced_by: around.replaced_by.map(AccountId),
     }))
 }

@@ -3,6 +3,7 @@
 mod activity;
 mod balance;
 mod bucket;
+mod capitalising;
 mod plan;
 mod promise;
 mod stage;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 pub use activity::{ActivityChannel, Disposition};
 pub use balance::{Balance, Component};
 pub use bucket::DelinquencyBucket;
+pub use capitalising::{Capitalising, CapitalisingBarred, may_capitalise};
 pub use plan::left_of_installments;
 pub use promise::{PromiseError, PromiseStatus, PromiseTerms};
 pub use stage::Stage;

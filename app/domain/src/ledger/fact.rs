@@ -41,6 +41,8 @@ pub enum FactKind {
     Forgiveness { parts: Vec<(Component, Money)> },
     /// The balance moves to memorandum (castigo); it stays owed, and so does what comes after.
     ChargeOff,
+    /// Everything owed on that day becomes part of another debt, which replaces this one.
+    Moved,
 }
 
 impl FactKind {
@@ -51,6 +53,7 @@ impl FactKind {
             Self::Charge { .. } => EntryKind::Charge,
             Self::Forgiveness { .. } => EntryKind::Forgiveness,
             Self::ChargeOff => EntryKind::ChargeOff,
+            Self::Moved => EntryKind::Transfer,
         }
     }
 }
@@ -187,6 +190,7 @@ fn fact_kind(entry: &Entry) -> Result<Option<FactKind>, LedgerError> {
             | EntryKind::Charge
             | EntryKind::Forgiveness
             | EntryKind::ChargeOff
+            | EntryKind::Transfer
     ) {
         return Ok(None);
     }

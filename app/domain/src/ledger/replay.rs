@@ -169,7 +169,7 @@ impl Books {
     /// Does interest have to be posted before this fact? A second charge-off does nothing.
     fn needs_interest(&self, what: &FactKind) -> bool {
         match what {
-            FactKind::Payment { .. } | FactKind::Forgiveness { .. } => true,
+            FactKind::Payment { .. } | FactKind::Forgiveness { .. } | FactKind::Moved => true,
             FactKind::ChargeOff => !self.written_off,
             FactKind::Opening { .. } | FactKind::Charge { .. } => false,
         }
@@ -234,6 +234,12 @@ impl Books {
                         postings.push(Posting { book: Book::Debt(component), amount: amount.negate()? });
                     }
                     self.written_off = true;
+                }
+            }
+            FactKind::Moved => {
+                let owed = self.owed;
+                for (component, amount) in owed.components() {
+                    self.owe(component, amount.negate()?, Book::CreditorPlacement, &mut postings)?;
                 }
             }
         }

@@ -54,7 +54,7 @@ fn page(services: &Services, visitor: &Visitor, challenge: Uuid, form: Option<Fo
 }
 
 const fn title(lang: Lang) -> &'static str {
-    tr!(lang, "Escribe el código", "Write the code")
+    tr!(lang, "Escribe el código", "Write the code", "Escreva o código")
 }
 
 #[component]
@@ -66,39 +66,39 @@ fn Code(challenge: Uuid, demo: bool) -> impl IntoView {
             lead=tr!(
                 lang,
                 "Si hay datos con ese documento, te enviamos un código de 6 cifras por correo o SMS. Sirve durante 10 minutos.",
-                "If there is anything under that document, we sent you a code of 6 figures by e-mail or SMS. It works for 10 minutes.",
+                "If there is anything under that document, we sent you a code of 6 figures by e-mail or SMS. It works for 10 minutes.", "Se houver dados com esse documento, enviamos um código de 6 números por e-mail ou SMS. Vale por 10 minutos.",
             )
         >
             <ErrorSummary/>
             <PostForm action=format!("/codigo/{challenge}")>
                 <Field
                     name="code" short=true maxlength=12 inputmode="numeric" autocomplete="one-time-code"
-                    label=tr!(lang, "Código de 6 cifras", "Code of 6 figures")
+                    label=tr!(lang, "Código de 6 cifras", "Code of 6 figures", "Código de 6 números")
                     hint=tr!(
                         lang,
                         "No se lo des a nadie: nunca te lo pediremos por teléfono.",
-                        "Give it to nobody: we will never ask for it by phone.",
+                        "Give it to nobody: we will never ask for it by phone.", "Não o dê a ninguém: nunca o pediremos por telefone.",
                     )
                 />
-                <Button>{tr!(lang, "Entrar", "Sign in")}</Button>
+                <Button>{tr!(lang, "Entrar", "Sign in", "Entrar")}</Button>
             </PostForm>
             {demo.then(|| view! {
-                <Notice title=tr!(lang, "En la demostración no se envía nada", "The demonstration sends nothing")>
-                    <a href="/demo/mensajes">{tr!(lang, "Ver los mensajes", "See the messages")}</a>
+                <Notice title=tr!(lang, "En la demostración no se envía nada", "The demonstration sends nothing", "Na demonstração nada é enviado")>
+                    <a href="/demo/mensajes">{tr!(lang, "Ver los mensajes", "See the messages", "Ver as mensagens")}</a>
                 </Notice>
             })}
             <details>
-                <summary>{tr!(lang, "No me llegó el código", "I did not get the code")}</summary>
+                <summary>{tr!(lang, "No me llegó el código", "I did not get the code", "Não recebi o código")}</summary>
                 <ul>
-                    <li>{tr!(lang, "Espera dos minutos y mira también en correo no deseado.", "Wait two minutes and look in your spam folder too.")}</li>
+                    <li>{tr!(lang, "Espera dos minutos y mira también en correo no deseado.", "Wait two minutes and look in your spam folder too.", "Espere dois minutos e olhe também no spam.")}</li>
                     <li>
-                        {tr!(lang, "Revisa que el documento sea el correcto y ", "Check that the document is right and ")}
-                        <a href="/">{tr!(lang, "pide otro código", "ask for another code")}</a> "."
+                        {tr!(lang, "Revisa que el documento sea el correcto y ", "Check that the document is right and ", "Confira se o documento está certo e ")}
+                        <a href="/">{tr!(lang, "pide otro código", "ask for another code", "peça outro código")}</a> "."
                     </li>
                     <li>{tr!(
                         lang,
                         "Si cambiaste de correo o teléfono, avísanos por el medio por el que te contactamos.",
-                        "If your e-mail or phone has changed, tell us the way we got in touch with you.",
+                        "If your e-mail or phone has changed, tell us the way we got in touch with you.", "Se mudou de e-mail ou telefone, avise pelo meio em que entramos em contato.",
                     )}</li>
                 </ul>
             </details>

@@ -26,7 +26,7 @@ pub async fn show(State(services): State<Services>, debtor: Debtor) -> Answer {
 }
 
 const fn title(lang: Lang) -> &'static str {
-    tr!(lang, "Tus deudas", "Your debts")
+    tr!(lang, "Tus deudas", "Your debts", "Suas dívidas")
 }
 
 /// What is owed in each currency, in order of first appearance. Currencies are never added up.
@@ -48,7 +48,7 @@ fn totals(debts: &[DebtSummary]) -> Vec<Money> {
 /// `Hola, Ana` for people; companies are not greeted.
 fn greeting(party: &Party, lang: Lang) -> Option<String> {
     let first = party.name.split_whitespace().next()?;
-    (party.kind == PartyKind::Person).then(|| trf!(lang, "Hola, {}. ", "Hello, {}. ", first))
+    (party.kind == PartyKind::Person).then(|| trf!(lang, "Hola, {}. ", "Hello, {}. ", "Olá, {}. ", first))
 }
 
 #[component]
@@ -59,12 +59,19 @@ fn Debts(debts: Vec<DebtSummary>, today: NaiveDate, party: Party, agency: String
         "{}{}",
         greeting(&party, lang).unwrap_or_default(),
         if open.is_empty() {
-            trf!(lang, "No tienes nada por pagar en {}.", "You have nothing to pay at {}.", agency)
+            trf!(
+                lang,
+                "No tienes nada por pagar en {}.",
+                "You have nothing to pay at {}.",
+                "Você não tem nada a pagar em {}.",
+                agency
+            )
         } else {
             trf!(
                 lang,
                 "Esto es lo que debes hoy en las cuentas que atiende {}.",
                 "This is what you owe today on the accounts that {} looks after.",
+                "Isto é o que você deve hoje nas contas atendidas por {}.",
                 agency
             )
         }
@@ -72,7 +79,7 @@ fn Debts(debts: Vec<DebtSummary>, today: NaiveDate, party: Party, agency: String
     let several = open.len() > 1;
     let sums: Vec<_> = totals(&open)
         .into_iter()
-        .map(|money| view! { <Amount money label=tr!(lang, "En total", "In total")/> })
+        .map(|money| view! { <Amount money label=tr!(lang, "En total", "In total", "No total")/> })
         .collect();
     view! {
         <PortalLayout title=title(lang) lead=lead sign_out=SIGN_OUT>
@@ -80,15 +87,15 @@ fn Debts(debts: Vec<DebtSummary>, today: NaiveDate, party: Party, agency: String
             {(!open.is_empty()).then(|| view! { <DebtList debts=open today/> })}
             {(!paid.is_empty()).then(|| view! {
                 <section class="stack">
-                    <h2>{tr!(lang, "Ya pagadas", "Already paid")}</h2>
+                    <h2>{tr!(lang, "Ya pagadas", "Already paid", "Já pagas")}</h2>
                     <DebtList debts=paid today/>
                 </section>
             })}
             <Ways>
                 <Way
                     href="/ayuda" icon=Glyph::Help
-                    title=tr!(lang, "¿Algo no cuadra?", "Something looks wrong?")
-                    hint=tr!(lang, "Qué hacer si no reconoces una deuda o un pago", "What to do if you do not recognise a debt or a payment")
+                    title=tr!(lang, "¿Algo no cuadra?", "Something looks wrong?", "Algo não bate?")
+                    hint=tr!(lang, "Qué hacer si no reconoces una deuda o un pago", "What to do if you do not recognise a debt or a payment", "O que fazer se não reconhece uma dívida ou um pagamento")
                 />
             </Ways>
         </PortalLayout>
@@ -125,12 +132,17 @@ fn DebtLine(debt: DebtSummary, today: NaiveDate) -> impl IntoView {
 pub fn standing(debt: &DebtSummary, today: NaiveDate, locale: Locale) -> String {
     let lang = locale.lang();
     if debt.stage == Stage::Settled {
-        return tr!(lang, "Pagada", "Paid").to_owned();
+        return tr!(lang, "Pagada", "Paid", "Paga").to_owned();
     }
     // Nothing is due although the date has passed: a plan is running and kept.
     if debt.overdue.is_zero() && debt.account.due_on <= today {
-        return tr!(lang, "Con plan de pagos, vas al día", "On a payment plan, you are up to date")
-            .to_owned();
+        return tr!(
+            lang,
+            "Con plan de pagos, vas al día",
+            "On a payment plan, you are up to date",
+            "Com plano de pagamento, em dia"
+        )
+        .to_owned();
     }
     words::lateness(debt.account.due_on, today, locale)
 }

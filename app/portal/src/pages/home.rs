@@ -75,7 +75,7 @@ fn page(services: &Services, visitor: &Visitor, came: Option<Came>, form: Option
 }
 
 const fn title(lang: Lang) -> &'static str {
-    tr!(lang, "Consulta y paga tus deudas", "See and pay your debts")
+    tr!(lang, "Consulta y paga tus deudas", "See and pay your debts", "Veja e pague suas dívidas")
 }
 
 #[component]
@@ -87,7 +87,7 @@ fn Home(came: Option<Came>, demo: bool) -> impl IntoView {
             lead=tr!(
                 lang,
                 "Aquí ves cuánto debes, a quién y por qué. Pagas todo o una parte, y recibes tu comprobante.",
-                "Here you see how much you owe, to whom and why. You pay all or a part, and get your receipt.",
+                "Here you see how much you owe, to whom and why. You pay all or a part, and get your receipt.", "Aqui você vê quanto deve, a quem e por quê. Paga tudo ou uma parte e recebe seu comprovante.",
             )
         >
             <ErrorSummary/>
@@ -95,33 +95,33 @@ fn Home(came: Option<Came>, demo: bool) -> impl IntoView {
             <PostForm action="/">
                 <Field
                     name="document" short=true maxlength=40 autocomplete="off"
-                    label=tr!(lang, "Número de tu documento", "Number of your document")
+                    label=tr!(lang, "Número de tu documento", "Number of your document", "Número do seu documento")
                     hint=tr!(
                         lang,
                         "RFC, CURP, cédula, RUT o DNI. Con o sin puntos y guiones.",
-                        "RFC, CURP, ID card, RUT or DNI. With or without dots and dashes.",
+                        "RFC, CURP, ID card, RUT or DNI. With or without dots and dashes.", "CPF, RFC, CURP, cédula, RUT ou DNI. Com ou sem pontos e traços.",
                     )
                 />
-                <Button>{tr!(lang, "Enviarme un código", "Send me a code")}</Button>
+                <Button>{tr!(lang, "Enviarme un código", "Send me a code", "Enviar um código")}</Button>
             </PostForm>
             {demo.then(|| view! { <DemoHint/> })}
             <section class="stack" aria-labelledby="next">
-                <h2 id="next">{tr!(lang, "Qué pasa después", "What happens next")}</h2>
+                <h2 id="next">{tr!(lang, "Qué pasa después", "What happens next", "O que acontece depois")}</h2>
                 <ol>
                     <li>{tr!(
                         lang,
                         "Te enviamos un código al correo o teléfono que dio quien te otorgó el crédito.",
-                        "We send a code to the e-mail or phone your lender has on record.",
+                        "We send a code to the e-mail or phone your lender has on record.", "Enviamos um código ao e-mail ou telefone informado por quem deu o crédito.",
                     )}</li>
-                    <li>{tr!(lang, "Escribes el código aquí. No necesitas contraseña.", "You write the code here. You need no password.")}</li>
-                    <li>{tr!(lang, "Ves tus deudas. Mirar no te compromete a nada.", "You see your debts. Looking commits you to nothing.")}</li>
+                    <li>{tr!(lang, "Escribes el código aquí. No necesitas contraseña.", "You write the code here. You need no password.", "Você escreve o código aqui. Não precisa de senha.")}</li>
+                    <li>{tr!(lang, "Ves tus deudas. Mirar no te compromete a nada.", "You see your debts. Looking commits you to nothing.", "Você vê suas dívidas. Olhar não compromete você a nada.")}</li>
                 </ol>
             </section>
             <Ways>
                 <Way
                     href="/verify" icon=Glyph::Receipt
-                    title=tr!(lang, "Revisar un comprobante", "Check a receipt")
-                    hint=tr!(lang, "Comprueba que un recibo es auténtico", "Make sure that a receipt is genuine")
+                    title=tr!(lang, "Revisar un comprobante", "Check a receipt", "Conferir um comprovante")
+                    hint=tr!(lang, "Comprueba que un recibo es auténtico", "Make sure that a receipt is genuine", "Confira se um recibo é autêntico")
                 />
             </Ways>
         </PortalLayout>
@@ -134,15 +134,15 @@ fn Arrived(came: Came) -> impl IntoView {
     let lang = use_lang();
     match came {
         Came::SignedOut => view! {
-            <Notice tone=Tone::Success title=tr!(lang, "Saliste de tu cuenta", "You have signed out")/>
+            <Notice tone=Tone::Success title=tr!(lang, "Saliste de tu cuenta", "You have signed out", "Você saiu da sua conta")/>
         }
         .into_any(),
         Came::NeedsSession => view! {
-            <Notice title=tr!(lang, "Entra para ver esa página", "Sign in to see that page")>
+            <Notice title=tr!(lang, "Entra para ver esa página", "Sign in to see that page", "Entre para ver essa página")>
                 {tr!(
                     lang,
                     "Por seguridad, la sesión se cierra sola después de una hora.",
-                    "For your safety, the session ends by itself after an hour.",
+                    "For your safety, the session ends by itself after an hour.", "Por segurança, a sessão se encerra sozinha depois de uma hora.",
                 )}
             </Notice>
         }
@@ -154,10 +154,10 @@ fn Arrived(came: Came) -> impl IntoView {
 fn DemoHint() -> impl IntoView {
     let lang = use_lang();
     view! {
-        <Notice title=tr!(lang, "Para probar la demostración", "To try the demonstration")>
-            {tr!(lang, "Usa el documento ", "Use the document ")} <code>{DEMO_DOCUMENT}</code>
-            {tr!(lang, ". El código llega a los ", ". The code arrives in the ")}
-            <a href="/demo/mensajes">{tr!(lang, "mensajes de la demostración", "messages of the demonstration")}</a> "."
+        <Notice title=tr!(lang, "Para probar la demostración", "To try the demonstration", "Para experimentar a demonstração")>
+            {tr!(lang, "Usa el documento ", "Use the document ", "Use o documento ")} <code>{DEMO_DOCUMENT}</code>
+            {tr!(lang, ". El código llega a los ", ". The code arrives in the ", ". O código chega às ")}
+            <a href="/demo/mensajes">{tr!(lang, "mensajes de la demostración", "messages of the demonstration", "mensagens da demonstração")}</a> "."
         </Notice>
     }
     .into_any()

@@ -25,7 +25,7 @@ pub async fn submit(State(services): State<Services>, visitor: Visitor, Path(tok
 }
 
 const fn title(lang: Lang) -> &'static str {
-    tr!(lang, "Entrar a tu cuenta", "Sign in to your account")
+    tr!(lang, "Entrar a tu cuenta", "Sign in to your account", "Entrar na sua conta")
 }
 
 #[component]
@@ -37,16 +37,16 @@ fn Link(token: String) -> impl IntoView {
             lead=tr!(
                 lang,
                 "Pulsa el botón para ver tus deudas en este dispositivo. El enlace sirve una sola vez.",
-                "Press the button to see your debts on this device. The link works only once.",
+                "Press the button to see your debts on this device. The link works only once.", "Toque no botão para ver suas dívidas neste aparelho. O link serve uma única vez.",
             )
         >
             <PostForm action=format!("/entrar/{token}")>
-                <Button>{tr!(lang, "Entrar", "Sign in")}</Button>
+                <Button>{tr!(lang, "Entrar", "Sign in", "Entrar")}</Button>
             </PostForm>
             <p class="soft small">{tr!(
                 lang,
                 "Si el mensaje no era para ti, cierra esta página.",
-                "If the message was not for you, close this page.",
+                "If the message was not for you, close this page.", "Se a mensagem não era para você, feche esta página.",
             )}</p>
         </PortalLayout>
     }
@@ -55,7 +55,7 @@ fn Link(token: String) -> impl IntoView {
 
 fn spent(services: &Services, visitor: &Visitor) -> Response {
     let lang = visitor.lang();
-    let title = tr!(lang, "Este enlace ya no sirve", "This link no longer works");
+    let title = tr!(lang, "Este enlace ya no sirve", "This link no longer works", "Este link não serve mais");
     public_page(services, visitor, title).status(StatusCode::NOT_FOUND).render(move || {
         view! {
             <PortalLayout
@@ -63,10 +63,10 @@ fn spent(services: &Services, visitor: &Visitor) -> Response {
                 lead=tr!(
                     lang,
                     "Ya se usó o venció: dura 48 horas y sirve una sola vez. Pide otro, llega en un momento.",
-                    "It was used or has expired: it lasts 48 hours and works once. Ask for another, it takes a moment.",
+                    "It was used or has expired: it lasts 48 hours and works once. Ask for another, it takes a moment.", "Já foi usado ou venceu: dura 48 horas e serve uma única vez. Peça outro, chega em um momento.",
                 )
             >
-                <p><LinkButton href="/">{tr!(lang, "Pedir otro", "Ask for another")}</LinkButton></p>
+                <p><LinkButton href="/">{tr!(lang, "Pedir otro", "Ask for another", "Pedir outro")}</LinkButton></p>
             </PortalLayout>
         }
     })

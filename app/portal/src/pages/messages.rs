@@ -18,7 +18,7 @@ pub async fn show(State(services): State<Services>, visitor: Visitor) -> Answer 
 }
 
 const fn title(lang: Lang) -> &'static str {
-    tr!(lang, "Mensajes de la demostración", "Messages of the demonstration")
+    tr!(lang, "Mensajes de la demostración", "Messages of the demonstration", "Mensagens da demonstração")
 }
 
 #[component]
@@ -38,13 +38,13 @@ fn Messages(messages: Vec<MessageView>, now: DateTime<Utc>, base: String) -> imp
             lead=tr!(
                 lang,
                 "Lo que llegaría por correo o SMS, lo más nuevo primero. En la demostración no se envía nada.",
-                "What would arrive by e-mail or SMS, newest first. The demonstration sends nothing.",
+                "What would arrive by e-mail or SMS, newest first. The demonstration sends nothing.", "O que chegaria por e-mail ou SMS, o mais novo primeiro. Na demonstração nada é enviado.",
             )
         >
             {none.then(|| view! {
-                <EmptyState title=tr!(lang, "Todavía no hay mensajes", "No messages yet")>
-                    <p>{tr!(lang, "Pide un código en la primera página y aparecerá aquí.", "Ask for a code on the first page and it appears here.")}</p>
-                    <LinkButton href="/" kind=ButtonKind::Secondary>{tr!(lang, "Pedir un código", "Ask for a code")}</LinkButton>
+                <EmptyState title=tr!(lang, "Todavía no hay mensajes", "No messages yet", "Ainda não há mensagens")>
+                    <p>{tr!(lang, "Pide un código en la primera página y aparecerá aquí.", "Ask for a code on the first page and it appears here.", "Peça um código na primeira página e ele aparecerá aqui.")}</p>
+                    <LinkButton href="/" kind=ButtonKind::Secondary>{tr!(lang, "Pedir un código", "Ask for a code", "Pedir um código")}</LinkButton>
                 </EmptyState>
             })}
             {items}
@@ -57,11 +57,12 @@ fn Messages(messages: Vec<MessageView>, now: DateTime<Utc>, base: String) -> imp
 fn Message(message: MessageView, now: DateTime<Utc>, base: String) -> impl IntoView {
     let lang = use_lang();
     let channel = if message.channel == "email" {
-        tr!(lang, "Correo a", "E-mail to")
+        tr!(lang, "Correo a", "E-mail to", "E-mail para")
     } else {
-        tr!(lang, "SMS a", "SMS to")
+        tr!(lang, "SMS a", "SMS to", "SMS para")
     };
-    let heading = message.subject.clone().unwrap_or_else(|| tr!(lang, "Mensaje", "Message").to_owned());
+    let heading =
+        message.subject.clone().unwrap_or_else(|| tr!(lang, "Mensaje", "Message", "Mensagem").to_owned());
     view! {
         <Card title=heading>
             <p class="soft small">{channel} " " {message.recipient.clone()} " · " {ago(message.created_at, now, lang)}</p>
@@ -73,10 +74,10 @@ fn Message(message: MessageView, now: DateTime<Utc>, base: String) -> impl IntoV
 
 fn ago(at: DateTime<Utc>, now: DateTime<Utc>, lang: Lang) -> String {
     match (now - at).num_minutes() {
-        ..1 => tr!(lang, "hace un momento", "a moment ago").to_owned(),
-        minutes @ 1..60 => trf!(lang, "hace {} min", "{} min ago", minutes),
-        minutes @ 60..1440 => trf!(lang, "hace {} h", "{} h ago", minutes / 60),
-        minutes => trf!(lang, "hace {} d", "{} d ago", minutes / 1440),
+        ..1 => tr!(lang, "hace un momento", "a moment ago", "agora há pouco").to_owned(),
+        minutes @ 1..60 => trf!(lang, "hace {} min", "{} min ago", "há {} min", minutes),
+        minutes @ 60..1440 => trf!(lang, "hace {} h", "{} h ago", "há {} h", minutes / 60),
+        minutes => trf!(lang, "hace {} d", "{} d ago", "há {} d", minutes / 1440),
     }
 }
 

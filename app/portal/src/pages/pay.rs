@@ -82,7 +82,12 @@ fn read_choice(form: &Form, debt: &AccountView, locale: Locale) -> Result<PayCho
         }
         // Also a choice that was paid meanwhile: ask again rather than charge something else.
         _ => {
-            let says = tr!(lang, "Elige cuánto quieres pagar", "Choose how much you want to pay");
+            let says = tr!(
+                lang,
+                "Elige cuánto quieres pagar",
+                "Choose how much you want to pay",
+                "Escolha quanto quer pagar"
+            );
             Err(form_state(form, &[], lang).with_error("choice", says))
         }
     }
@@ -100,7 +105,7 @@ async fn page(
 }
 
 const fn title(lang: Lang) -> &'static str {
-    tr!(lang, "¿Cuánto quieres pagar?", "How much do you want to pay?")
+    tr!(lang, "¿Cuánto quieres pagar?", "How much do you want to pay?", "Quanto você quer pagar?")
 }
 
 #[component]
@@ -127,12 +132,12 @@ fn Pay(debt: AccountView, chosen: String) -> impl IntoView {
                 />
                 <OtherAmount owed=balance country=country.clone() locale value error/>
                 {previews}
-                <Button icon=Glyph::Lock>{tr!(lang, "Continuar al pago", "Continue to payment")}</Button>
+                <Button icon=Glyph::Lock>{tr!(lang, "Continuar al pago", "Continue to payment", "Continuar para o pagamento")}</Button>
                 // Without scripts the split of one's own amount is shown by asking for it.
                 <noscript>
                     <div class="when-other">
                     <Button kind=ButtonKind::Secondary name="step" value="preview">
-                        {tr!(lang, "Ver antes a dónde va mi dinero", "See first where my money goes")}
+                        {tr!(lang, "Ver antes a dónde va mi dinero", "See first where my money goes", "Ver antes para onde vai meu dinheiro")}
                     </Button>
                     </div>
                 </noscript>
@@ -140,9 +145,9 @@ fn Pay(debt: AccountView, chosen: String) -> impl IntoView {
             <p class="soft small">{tr!(
                 lang,
                 "Te llevamos a la página de pago, que pide los datos de tu tarjeta: nosotros no los vemos ni los guardamos. Ahí puedes cancelar.",
-                "We take you to the payment page, which asks for your card: we neither see nor keep its details. You can cancel there.",
+                "We take you to the payment page, which asks for your card: we neither see nor keep its details. You can cancel there.", "Levamos você à página de pagamento, que pede os dados do seu cartão: nós não os vemos nem guardamos. Lá você pode cancelar.",
             )}</p>
-            <p><a href=format!("{here}/no-puedo")>{tr!(lang, "No puedo pagar ahora", "I cannot pay now")}</a></p>
+            <p><a href=format!("{here}/no-puedo")>{tr!(lang, "No puedo pagar ahora", "I cannot pay now", "Não posso pagar agora")}</a></p>
         </PortalLayout>
     }
     .into_any()
@@ -162,24 +167,37 @@ fn options(debt: &AccountView, lang: Lang, locale: Locale) -> Vec<Choice> {
     let fixed = fixed_choices(debt).into_iter().map(|(choice, amount)| {
         let (label, hint) = match choice {
             "overdue" => (
-                tr!(lang, "Lo vencido", "What is past due"),
-                tr!(lang, "Con esto quedas al día.", "This brings you up to date.").to_owned(),
+                tr!(lang, "Lo vencido", "What is past due", "O que está vencido"),
+                tr!(
+                    lang,
+                    "Con esto quedas al día.",
+                    "This brings you up to date.",
+                    "Com isto você fica em dia."
+                )
+                .to_owned(),
             ),
             "next" => (
-                tr!(lang, "La próxima cuota", "The next instalment"),
-                trf!(lang, "Vence el {}.", "Due on {}.", due),
+                tr!(lang, "La próxima cuota", "The next instalment", "A próxima parcela"),
+                trf!(lang, "Vence el {}.", "Due on {}.", "Vence em {}.", due),
             ),
             _ => (
-                tr!(lang, "Todo", "Everything"),
-                tr!(lang, "Con esto terminas de pagar.", "This pays the debt off.").to_owned(),
+                tr!(lang, "Todo", "Everything", "Tudo"),
+                tr!(
+                    lang,
+                    "Con esto terminas de pagar.",
+                    "This pays the debt off.",
+                    "Com isto você termina de pagar."
+                )
+                .to_owned(),
             ),
         };
         Choice::new(choice, label).hint(hint).detail(format::money(&amount, locale))
     });
-    let other = Choice::new("other", tr!(lang, "Otra cantidad", "Another amount")).hint(tr!(
+    let other = Choice::new("other", tr!(lang, "Otra cantidad", "Another amount", "Outro valor")).hint(tr!(
         lang,
         "Una parte: tú dices cuánto.",
-        "A part: you say how much."
+        "A part: you say how much.",
+        "Uma parte: você diz quanto."
     ));
     fixed.chain([other]).collect()
 }

@@ -22,8 +22,8 @@ pub fn Plan(plan: PlanView, today: NaiveDate) -> impl IntoView {
         let count = lines.len();
         let rows: Vec<_> = lines.iter().map(|line| row(line, today, lang, locale)).collect();
         view! {
-            <Card title=tr!(lang, "Tu plan de pagos", "Your payment plan")>
-                <p>{trf!(lang, "Llevas {0} de {1} cuotas pagadas.", "You have paid {0} of {1} instalments.", paid, count)}</p>
+            <Card title=tr!(lang, "Tu plan de pagos", "Your payment plan", "Seu plano de pagamento")>
+                <p>{trf!(lang, "Llevas {0} de {1} cuotas pagadas.", "You have paid {0} of {1} instalments.", "Você já pagou {0} de {1} parcelas.", paid, count)}</p>
                 <ol class="plain-list parts">{rows}</ol>
             </Card>
         }
@@ -33,14 +33,14 @@ pub fn Plan(plan: PlanView, today: NaiveDate) -> impl IntoView {
 fn row(line: &InstallmentLine, today: NaiveDate, lang: Lang, locale: Locale) -> impl IntoView + use<> {
     let left = &line.left;
     let (tone, status) = if left.is_zero() {
-        (Tone::Success, tr!(lang, "Pagada", "Paid").to_owned())
+        (Tone::Success, tr!(lang, "Pagada", "Paid", "Paga").to_owned())
     } else if *left < line.amount {
         let left = format::money(left, locale);
-        (Tone::Info, trf!(lang, "Faltan {}", "{} to go", left))
+        (Tone::Info, trf!(lang, "Faltan {}", "{} to go", "Faltam {}", left))
     } else if line.due_on < today {
-        (Tone::Neutral, tr!(lang, "Vencida", "Past due").to_owned())
+        (Tone::Neutral, tr!(lang, "Vencida", "Past due", "Vencida").to_owned())
     } else {
-        (Tone::Info, tr!(lang, "Por pagar", "To pay").to_owned())
+        (Tone::Info, tr!(lang, "Por pagar", "To pay", "A pagar").to_owned())
     };
     view! {
         <li class="pair">

@@ -24,7 +24,7 @@ pub async fn show(State(services): State<Services>, debtor: Debtor, Path(payment
 }
 
 fn title(receipt: &Receipt, lang: Lang) -> String {
-    trf!(lang, "Recibo {}", "Receipt {}", receipt.receipt_no)
+    trf!(lang, "Recibo {}", "Receipt {}", "Recibo {}", receipt.receipt_no)
 }
 
 /// The check code in groups of four, easier to copy by hand; the check takes it either way.
@@ -45,39 +45,39 @@ fn ReceiptPage(receipt: Receipt, check_at: String) -> impl IntoView {
             back=format!("/deudas/{}", receipt.account.id)
         >
             {(!valid).then(|| view! {
-                <Notice tone=Tone::Warn title=tr!(lang, "Este pago se anuló", "This payment was cancelled")>
+                <Notice tone=Tone::Warn title=tr!(lang, "Este pago se anuló", "This payment was cancelled", "Este pagamento foi cancelado")>
                     {tr!(
                         lang,
                         "El recibo ya no vale como comprobante. La cantidad volvió a sumarse a tu deuda.",
-                        "The receipt is no longer proof of payment. The amount was added to your debt again.",
+                        "The receipt is no longer proof of payment. The amount was added to your debt again.", "O recibo não vale mais como comprovante. O valor voltou a somar-se à sua dívida.",
                     )}
                 </Notice>
             })}
             {(!receipt.livemode).then(|| view! {
-                <p><Badge>{tr!(lang, "Demostración: sin validez", "Demonstration: not valid")}</Badge></p>
+                <p><Badge>{tr!(lang, "Demostración: sin validez", "Demonstration: not valid", "Demonstração: sem validade")}</Badge></p>
             })}
             <section class="card">
-                <Amount money=receipt.amount label=tr!(lang, "Pagaste", "You paid")/>
+                <Amount money=receipt.amount label=tr!(lang, "Pagaste", "You paid", "Você pagou")/>
                 <Facts receipt=receipt.clone()/>
             </section>
             <Split receipt=receipt.clone()/>
-            <Card title=tr!(lang, "Código para comprobarlo", "Code to check it")>
+            <Card title=tr!(lang, "Código para comprobarlo", "Code to check it", "Código para conferir")>
                 <p class="check-code">{grouped(&receipt.check_code)}</p>
                 <p>
-                    {tr!(lang, "Cualquiera puede revisar que este recibo es auténtico en ", "Anybody can check that this receipt is genuine at ")}
+                    {tr!(lang, "Cualquiera puede revisar que este recibo es auténtico en ", "Anybody can check that this receipt is genuine at ", "Qualquer pessoa pode conferir que este recibo é autêntico em ")}
                     <a href=format!("/verify/{}", receipt.check_code)>{check_at}</a>
-                    {tr!(lang, ". No muestra tu nombre ni tu deuda.", ". It shows neither your name nor your debt.")}
+                    {tr!(lang, ". No muestra tu nombre ni tu deuda.", ". It shows neither your name nor your debt.", ". Não mostra seu nome nem sua dívida.")}
                 </p>
             </Card>
             <p class="no-print">
                 <LinkButton href=pdf kind=ButtonKind::Secondary icon=Glyph::Download>
-                    {tr!(lang, "Descargar en PDF", "Download as PDF")}
+                    {tr!(lang, "Descargar en PDF", "Download as PDF", "Baixar em PDF")}
                 </LinkButton>
             </p>
             <p class="soft small">{trf!(
                 lang,
                 "Recibido por {0} por cuenta de {1}. Registrado el {2}.",
-                "Received by {0} on behalf of {1}. Recorded on {2}.",
+                "Received by {0} on behalf of {1}. Recorded on {2}.", "Recebido por {0} por conta de {1}. Registrado em {2}.",
                 receipt.agency,
                 receipt.creditor.name,
                 format::date_long(receipt.received_on, locale)
@@ -92,11 +92,11 @@ fn Facts(receipt: Receipt) -> impl IntoView {
     let (lang, locale) = (use_lang(), use_locale());
     view! {
         <KeyValue>
-            <Pair term=tr!(lang, "Fecha", "Date")>{format::date_long(receipt.received_on, locale)}</Pair>
-            <Pair term=tr!(lang, "Forma de pago", "Paid by")>{labels::payment_method(receipt.method, lang)}</Pair>
-            <Pair term=tr!(lang, "A nombre de", "In the name of")>{receipt.debtor.name}</Pair>
-            <Pair term=tr!(lang, "Acreedor", "Creditor")>{receipt.creditor.name}</Pair>
-            <Pair term=tr!(lang, "Número de cuenta", "Account number")>{receipt.account.external_id}</Pair>
+            <Pair term=tr!(lang, "Fecha", "Date", "Data")>{format::date_long(receipt.received_on, locale)}</Pair>
+            <Pair term=tr!(lang, "Forma de pago", "Paid by", "Forma de pagamento")>{labels::payment_method(receipt.method, lang)}</Pair>
+            <Pair term=tr!(lang, "A nombre de", "In the name of", "Em nome de")>{receipt.debtor.name}</Pair>
+            <Pair term=tr!(lang, "Acreedor", "Creditor", "Credor")>{receipt.creditor.name}</Pair>
+            <Pair term=tr!(lang, "Número de cuenta", "Account number", "Número da conta")>{receipt.account.external_id}</Pair>
         </KeyValue>
     }
     .into_any()
@@ -114,15 +114,15 @@ fn Split(receipt: Receipt) -> impl IntoView {
         .collect();
     let kept = receipt.unapplied.is_positive().then(|| {
         let amount = format::money(&receipt.unapplied, locale);
-        view! { <Pair term=tr!(lang, "Saldo a tu favor", "Kept in your favour")>{amount}</Pair> }
+        view! { <Pair term=tr!(lang, "Saldo a tu favor", "Kept in your favour", "Saldo a seu favor")>{amount}</Pair> }
     });
     let after = Money::from_minor(receipt.balance_after.total_minor(), receipt.amount.currency());
     view! {
-        <Card title=tr!(lang, "A dónde fue tu dinero", "Where your money went")>
+        <Card title=tr!(lang, "A dónde fue tu dinero", "Where your money went", "Para onde foi seu dinheiro")>
             <KeyValue>
                 {parts}
                 {kept}
-                <Pair term=tr!(lang, "Quedaste debiendo", "You then owed") strong=true>
+                <Pair term=tr!(lang, "Quedaste debiendo", "You then owed", "Você ficou devendo") strong=true>
                     {format::money(&after, locale)}
                 </Pair>
             </KeyValue>

@@ -55,11 +55,27 @@ impl Outcome {
 
     const fn title(self, lang: Lang) -> &'static str {
         match self {
-            Self::Paid => tr!(lang, "Recibimos tu pago", "We received your payment"),
-            Self::Confirming => tr!(lang, "Estamos confirmando tu pago", "We are confirming your payment"),
-            Self::Unfinished => tr!(lang, "El pago no está terminado", "The payment is not finished"),
-            Self::Failed => tr!(lang, "El pago no se hizo", "The payment was not made"),
-            Self::Canceled => tr!(lang, "Cancelaste el pago", "You cancelled the payment"),
+            Self::Paid => {
+                tr!(lang, "Recibimos tu pago", "We received your payment", "Recebemos seu pagamento")
+            }
+            Self::Confirming => tr!(
+                lang,
+                "Estamos confirmando tu pago",
+                "We are confirming your payment",
+                "Estamos confirmando seu pagamento"
+            ),
+            Self::Unfinished => tr!(
+                lang,
+                "El pago no está terminado",
+                "The payment is not finished",
+                "O pagamento não terminou"
+            ),
+            Self::Failed => {
+                tr!(lang, "El pago no se hizo", "The payment was not made", "O pagamento não foi feito")
+            }
+            Self::Canceled => {
+                tr!(lang, "Cancelaste el pago", "You cancelled the payment", "Você cancelou o pagamento")
+            }
         }
     }
 }
@@ -78,10 +94,10 @@ fn Returned(attempt: AttemptView, outcome: Outcome) -> impl IntoView {
     view! {
         <PortalLayout title=outcome.title(lang) sign_out=SIGN_OUT>
             <section class="card">
-                <Amount money=attempt.amount label=tr!(lang, "Importe", "Amount")/>
+                <Amount money=attempt.amount label=tr!(lang, "Importe", "Amount", "Valor")/>
                 {body}
             </section>
-            <p><a href=debt>{tr!(lang, "Volver a tu deuda", "Back to your debt")}</a></p>
+            <p><a href=debt>{tr!(lang, "Volver a tu deuda", "Back to your debt", "Voltar à sua dívida")}</a></p>
         </PortalLayout>
     }
     .into_any()
@@ -94,23 +110,23 @@ fn paid(attempt: &AttemptView, lang: Lang) -> impl IntoView + use<> {
             {tr!(
                 lang,
                 "Gracias. Ya está descontado de lo que debes, y tu recibo está listo.",
-                "Thank you. It is off what you owe already, and your receipt is ready.",
+                "Thank you. It is off what you owe already, and your receipt is ready.", "Obrigado. Já foi descontado do que você deve, e seu recibo está pronto.",
             )}
         </Notice>
-        <LinkButton href=receipt icon=Glyph::Receipt>{tr!(lang, "Ver el recibo", "See the receipt")}</LinkButton>
+        <LinkButton href=receipt icon=Glyph::Receipt>{tr!(lang, "Ver el recibo", "See the receipt", "Ver o recibo")}</LinkButton>
     }
 }
 
 fn confirming(attempt: &AttemptView, lang: Lang) -> impl IntoView + use<> {
     view! {
-        <Notice title=tr!(lang, "No vuelvas a pagar", "Do not pay again")>
+        <Notice title=tr!(lang, "No vuelvas a pagar", "Do not pay again", "Não pague de novo")>
             {tr!(
                 lang,
                 "El banco puede tardar unos minutos. Esta página se actualiza sola; también puedes cerrarla: el recibo aparecerá en tu deuda.",
-                "The bank may take some minutes. This page refreshes by itself; you may close it too: the receipt will appear with your debt.",
+                "The bank may take some minutes. This page refreshes by itself; you may close it too: the receipt will appear with your debt.", "O banco pode levar alguns minutos. Esta página se atualiza sozinha; você também pode fechá-la: o recibo aparecerá na sua dívida.",
             )}
         </Notice>
-        <p><a href=format!("/pagos/{}", attempt.id)>{tr!(lang, "Actualizar ahora", "Refresh now")}</a></p>
+        <p><a href=format!("/pagos/{}", attempt.id)>{tr!(lang, "Actualizar ahora", "Refresh now", "Atualizar agora")}</a></p>
     }
 }
 
@@ -119,9 +135,9 @@ fn unfinished(attempt: &AttemptView, lang: Lang) -> impl IntoView + use<> {
         <p>{tr!(
             lang,
             "Todavía no nos avisan de que lo hayas terminado. Si ya lo terminaste, espera un momento: esta página se actualiza sola. Si no, puedes empezar de nuevo.",
-            "We have not been told yet that you finished it. If you did, wait a moment: this page refreshes by itself. If not, you can start again.",
+            "We have not been told yet that you finished it. If you did, wait a moment: this page refreshes by itself. If not, you can start again.", "Ainda não nos avisaram que você terminou. Se já terminou, espere um momento: esta página se atualiza sozinha. Se não, pode começar de novo.",
         )}</p>
-        {again(attempt, ButtonKind::Secondary, tr!(lang, "Empezar de nuevo", "Start again"))}
+        {again(attempt, ButtonKind::Secondary, tr!(lang, "Empezar de nuevo", "Start again", "Começar de novo"))}
     }
 }
 
@@ -129,15 +145,15 @@ fn failed(attempt: &AttemptView, lang: Lang) -> impl IntoView + use<> {
     let (reason, remedy) = words::failure(attempt.failure.as_deref(), lang);
     view! {
         <Notice tone=Tone::Warn title=reason>{remedy}</Notice>
-        <p>{tr!(lang, "No se registró ningún pago: debes lo mismo que antes.", "No payment was recorded: you owe the same as before.")}</p>
-        {again(attempt, ButtonKind::Primary, tr!(lang, "Intentar de nuevo", "Try again"))}
+        <p>{tr!(lang, "No se registró ningún pago: debes lo mismo que antes.", "No payment was recorded: you owe the same as before.", "Nenhum pagamento foi registrado: você deve o mesmo que antes.")}</p>
+        {again(attempt, ButtonKind::Primary, tr!(lang, "Intentar de nuevo", "Try again", "Tentar de novo"))}
     }
 }
 
 fn canceled(attempt: &AttemptView, lang: Lang) -> impl IntoView + use<> {
     view! {
-        <p>{tr!(lang, "No se registró ningún pago. Puedes volver cuando quieras.", "No payment was recorded. You can come back whenever you like.")}</p>
-        {again(attempt, ButtonKind::Secondary, tr!(lang, "Elegir otra cantidad", "Choose another amount"))}
+        <p>{tr!(lang, "No se registró ningún pago. Puedes volver cuando quieras.", "No payment was recorded. You can come back whenever you like.", "Nenhum pagamento foi registrado. Você pode voltar quando quiser.")}</p>
+        {again(attempt, ButtonKind::Secondary, tr!(lang, "Elegir otra cantidad", "Choose another amount", "Escolher outro valor"))}
     }
 }
 

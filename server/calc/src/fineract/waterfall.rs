@@ -1,7 +1,10 @@
 //! A loan's events, and where its payments went.
 
 use chrono::NaiveDate;
-use domain::arrangement::tranche::{Charge, LoanEvent, Part, Payment, Tranche, replay_loan};
+use domain::arrangement::tranche::{
+    Applied, Charge, LoanEvent, Part, Payment, PaymentOrder, ReplayedLoan, Tranche, replay_loan,
+};
+use domain::money::MoneyError;
 use serde_json::Value;
 
 use super::product::Product;
@@ -18,13 +21,38 @@ pub fn compute(case: Case) -> Result<Answer, CalcError> {
     let (frequency, why) = dates::repayment_period(case, start, &events)?;
     let periods = dates::schedule_periods(case, start, frequency)?;
     let terms = product.terms(case, scale, frequency)?;
-    let loan = replay_loan(&terms, &periods, &events, &order, product.is_automatic()).map_err(rule)?;
+    let mut loan = replay_loan(&terms, &periods, &events, &order, product.is_automatic()).map_err(rule)?;
+    leave_out_of_advance(&mut loan, &order).map_err(rule)?;
     let timed = case.text("strategy")? == "ADVANCED_PAYMENT_ALLOCATION";
     Ok(Answer::default()
         .with("final_schedule", rows::schedule(&loan, true)?)
         .with("final_transactions", rows::transactions(&loan, timed)?)
         .because(why)
         .because("payments are applied again in date order whenever something earlier becomes known"))
+}
+
+/// Fineract's strategies by instalment do not count as paid in advance what the payment that
+/// closes the loan gives to charges due after it (its test "adding charge due in the future, then
+/// repayment before due date with full amount"); of a payment that leaves the loan open they do.
+fn leave_out_of_advance(loan: &mut ReplayedLoan, order: &PaymentOrder) -> Result<(), MoneyError> {
+    let last = loan.applied.last().filter(|applied| applied.closes);
+    let (
+        PaymentOrder::Installments { .. },
+        Some(Applied { event: LoanEvent::Paid(closing), penalties, fees, .. }),
+    ) = (order, last)
+    else {
+        return Ok(());
+    };
+    let (on, mut left) = (closing.on, [(Part::Penalty, *penalties), (Part::Fee, *fees)]);
+    for row in loan.installments.iter_mut().filter(|row| on < row.due_on) {
+        for entry in row.entries.iter().filter(|entry| entry.charge.is_some() && entry.due_on > on) {
+            let Some((_, left)) = left.iter_mut().find(|(part, _)| *part == entry.part) else { continue };
+            let share = (*left).min(entry.paid)?.min(row.in_advance)?;
+            *left = left.sub(share)?;
+            row.in_advance = row.in_advance.sub(share)?;
+        }
+    }
+    Ok(())
 }
 
 /// Disbursements, charges and repayments in the order given.

@@ -10,25 +10,32 @@ use super::payment::{LONGEST_DELAY, Payment, Status};
 pub enum Lang {
     Es,
     En,
+    Pt,
 }
 
 impl Lang {
-    /// From a language tag; Spanish unless it says English.
+    /// From a language tag; Spanish unless it says English or Portuguese.
     pub fn choose(tag: Option<&str>) -> Self {
-        if tag.is_some_and(|tag| tag.starts_with("en")) { Self::En } else { Self::Es }
+        match tag.and_then(|tag| tag.get(..2)) {
+            Some("en") => Self::En,
+            Some("pt") => Self::Pt,
+            _ => Self::Es,
+        }
     }
 
     pub const fn tag(self) -> &'static str {
         match self {
             Self::Es => "es",
             Self::En => "en",
+            Self::Pt => "pt",
         }
     }
 
-    const fn pick(self, es: &'static str, en: &'static str) -> &'static str {
+    const fn pick(self, es: &'static str, en: &'static str, pt: &'static str) -> &'static str {
         match self {
             Self::Es => es,
             Self::En => en,
+            Self::Pt => pt,
         }
     }
 }
@@ -36,10 +43,10 @@ impl Lang {
 /// The page of one payment; `refused` after a form that made no sense.
 pub fn payment(payment: &Payment, lang: Lang, refused: bool) -> String {
     let body = if payment.status == Status::Open { choices(lang, refused) } else { decided(payment, lang) };
-    let title = lang.pick("Página de pago de prueba", "Test payment page");
-    let label = lang.pick("Total a pagar", "Total to pay");
+    let title = lang.pick("Página de pago de prueba", "Test payment page", "Página de pagamento de teste");
+    let label = lang.pick("Total a pagar", "Total to pay", "Total a pagar");
     let (figure, code) = amount(payment.amount);
-    let concept = lang.pick("Concepto", "For");
+    let concept = lang.pick("Concepto", "For", "Referente a");
     let main = format!(
         r#"<h1>{title}</h1>
 <p class="amount"><span class="amount-label">{label}</span>
@@ -69,26 +76,37 @@ fn choices(lang: Lang, refused: bool) -> String {
     let hint = lang.pick(
         "Elige cómo responde el banco de prueba. No se mueve dinero y no se piden datos de tarjeta.",
         "Choose how the test bank answers. No money moves and no card details are asked for.",
+        "Escolha como responde o banco de teste. Nenhum dinheiro se move e nenhum dado de cartão é pedido.",
     );
     let refused = refused.then(|| {
         let text = lang.pick(
             "Elige una respuesta. La demora va de 1 a 3600 segundos.",
-            "Choose an answer. The delay is from 1 to 3600 seconds.",
+            "Choose an answer. The delay is from 1 to 3600 seconds.", "Escolha uma resposta. A demora vai de 1 a 3600 segundos.",
         );
         format!("<div class=\"notice tone-error\" role=\"alert\"><div class=\"notice-body\"><p>{text}</p></div></div>\n")
     });
     format!(
         "<p class=\"soft\">{hint}</p>\n{}{}{}{}{}",
         refused.unwrap_or_default(),
-        form("approve", "btn-primary", lang.pick("Aprobar el pago", "Approve the payment"), ""),
+        form(
+            "approve",
+            "btn-primary",
+            lang.pick("Aprobar el pago", "Approve the payment", "Aprovar o pagamento"),
+            ""
+        ),
         form(
             "delay",
             "btn-secondary",
-            lang.pick("Aprobar con demora", "Approve after a delay"),
+            lang.pick("Aprobar con demora", "Approve after a delay", "Aprovar com demora"),
             &delay(lang)
         ),
-        form("decline", "btn-secondary", lang.pick("Rechazar", "Decline"), &reasons(lang)),
-        form("cancel", "btn-quiet", lang.pick("Cancelar y volver", "Cancel and go back"), ""),
+        form("decline", "btn-secondary", lang.pick("Rechazar", "Decline", "Recusar"), &reasons(lang)),
+        form(
+            "cancel",
+            "btn-quiet",
+            lang.pick("Cancelar y volver", "Cancel and go back", "Cancelar e voltar"),
+            ""
+        ),
     )
 }
 
@@ -102,7 +120,11 @@ fn form(decision: &str, look: &str, label: &str, fields: &str) -> String {
 }
 
 fn delay(lang: Lang) -> String {
-    let label = lang.pick("Segundos hasta que llega el dinero", "Seconds until the money arrives");
+    let label = lang.pick(
+        "Segundos hasta que llega el dinero",
+        "Seconds until the money arrives",
+        "Segundos até o dinheiro chegar",
+    );
     format!(
         r#"<div class="field"><label for="seconds">{label}</label>
 <div class="control short"><input type="number" id="seconds" name="seconds" value="10" min="1" max="{LONGEST_DELAY}" inputmode="numeric" required></div></div>"#
@@ -110,11 +132,11 @@ fn delay(lang: Lang) -> String {
 }
 
 fn reasons(lang: Lang) -> String {
-    let label = lang.pick("Motivo del rechazo", "Reason for declining");
+    let label = lang.pick("Motivo del rechazo", "Reason for declining", "Motivo da recusa");
     let options = [
-        ("insufficient_funds", lang.pick("Fondos insuficientes", "Insufficient funds")),
-        ("expired_card", lang.pick("Tarjeta vencida", "Expired card")),
-        ("generic", lang.pick("Rechazo sin motivo", "Declined without a reason")),
+        ("insufficient_funds", lang.pick("Fondos insuficientes", "Insufficient funds", "Saldo insuficiente")),
+        ("expired_card", lang.pick("Tarjeta vencida", "Expired card", "Cartão vencido")),
+        ("generic", lang.pick("Rechazo sin motivo", "Declined without a reason", "Recusado sem motivo")),
     ]
     .map(|(code, text)| format!("<option value=\"{code}\">{text}</option>"))
     .concat();
@@ -127,13 +149,19 @@ fn reasons(lang: Lang) -> String {
 fn decided(payment: &Payment, lang: Lang) -> String {
     let text = match payment.status {
         Status::Open | Status::Processing => {
-            lang.pick("El pago está en camino.", "The payment is on its way.")
+            lang.pick("El pago está en camino.", "The payment is on its way.", "O pagamento está a caminho.")
         }
-        Status::Succeeded => lang.pick("El pago fue aprobado.", "The payment was approved."),
-        Status::Failed => lang.pick("El pago fue rechazado.", "The payment was declined."),
-        Status::Canceled => lang.pick("El pago fue cancelado.", "The payment was canceled."),
+        Status::Succeeded => {
+            lang.pick("El pago fue aprobado.", "The payment was approved.", "O pagamento foi aprovado.")
+        }
+        Status::Failed => {
+            lang.pick("El pago fue rechazado.", "The payment was declined.", "O pagamento foi recusado.")
+        }
+        Status::Canceled => {
+            lang.pick("El pago fue cancelado.", "The payment was canceled.", "O pagamento foi cancelado.")
+        }
     };
-    let back = lang.pick("Volver a tu cuenta", "Back to your account");
+    let back = lang.pick("Volver a tu cuenta", "Back to your account", "Voltar à sua conta");
     let address = escape(&payment.return_url);
     format!(
         "<p role=\"status\">{text}</p>\n<p><a class=\"btn btn-primary\" href=\"{address}\">{back}</a></p>"
@@ -141,12 +169,17 @@ fn decided(payment: &Payment, lang: Lang) -> String {
 }
 
 fn document(lang: Lang, title: &str, main: &str) -> String {
-    let banner = lang.pick("SANDBOX — sin dinero real", "SANDBOX — no real money");
-    let skip = lang.pick("Ir al contenido", "Skip to content");
-    let (other, name) = match lang {
-        Lang::Es => (Lang::En.tag(), "English"),
-        Lang::En => (Lang::Es.tag(), "Español"),
-    };
+    let banner =
+        lang.pick("SANDBOX — sin dinero real", "SANDBOX — no real money", "SANDBOX — sem dinheiro real");
+    let skip = lang.pick("Ir al contenido", "Skip to content", "Ir para o conteúdo");
+    let others: String = [(Lang::Es, "Español"), (Lang::En, "English"), (Lang::Pt, "Português")]
+        .into_iter()
+        .filter(|(other, _)| *other != lang)
+        .map(|(other, name)| {
+            let tag = other.tag();
+            format!("<a href=\"?lang={tag}\" lang=\"{tag}\" hreflang=\"{tag}\">{name}</a>\n")
+        })
+        .collect();
     format!(
         r##"<!DOCTYPE html>
 <html lang="{tag}">
@@ -162,7 +195,7 @@ fn document(lang: Lang, title: &str, main: &str) -> String {
 <p class="sandbox-banner"><strong>{banner}</strong></p>
 <div class="plain">
 <header class="between"><span class="wordmark"><span class="mark" aria-hidden="true"></span><span>Sandbox</span></span>
-<a href="?lang={other}" lang="{other}" hreflang="{other}">{name}</a></header>
+<div class="row">{others}</div></header>
 <main id="main" class="card">
 {main}
 </main>

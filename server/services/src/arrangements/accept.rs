@@ -141,7 +141,7 @@ impl Services {
         arrangements::lock(tx, org, id).await?.ok_or(ServiceError::NotFound)
     }
 
-    async fn refuse_second(
+    pub(crate) async fn refuse_second(
         &self,
         tx: &Tx,
         actor: &Actor,
@@ -163,7 +163,7 @@ impl Services {
     }
 
     /// Other offers on these debts are off.
-    async fn supersede(
+    pub(crate) async fn supersede(
         &self,
         tx: &Tx,
         actor: &Actor,

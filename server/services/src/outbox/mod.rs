@@ -45,12 +45,8 @@ pub struct MessageView {
 const VIEWER_MESSAGES: u64 = 50;
 
 impl Services {
-    pub(crate) async fn enqueue(&self, tx: &Tx, new: NewMessage) -> ServiceResult<MessageId> {
-        self.enqueue_until(tx, new, None).await
-    }
-
-    /// The same for a message that is of no use after `expires_at`: it is then not sent.
-    pub(crate) async fn enqueue_until(
+    /// Puts a message into the outbox; after `expires_at` it is of no use and not sent any more.
+    pub(crate) async fn enqueue(
         &self,
         tx: &Tx,
         new: NewMessage,

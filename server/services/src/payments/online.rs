@@ -4,6 +4,7 @@ use domain::access::Actor;
 use domain::ids::{AccountId, OrganizationId, PartyId, PaymentAttemptId, PaymentId};
 use domain::ledger::PaymentMethod;
 use domain::money::Money;
+use domain::text::Say;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set,
 };
@@ -314,31 +315,31 @@ fn chosen_amount(choice: PayChoice, total: Money, overdue: Money) -> ServiceResu
         PayChoice::Other(amount) => amount,
     };
     if !total.is_positive() {
-        return Err(ServiceError::invalid("amount", "Esta deuda ya está pagada", "This debt has been paid"));
+        let says = Say::new("Esta deuda ya está pagada", "This debt has been paid");
+        return Err(ServiceError::told("amount", says.pt("Esta dívida já está paga")));
     }
     if amount.currency() != total.currency() || !amount.is_positive() {
-        return Err(ServiceError::invalid(
-            "amount",
-            "Escribe un importe mayor que cero",
-            "Write an amount of more than zero",
-        ));
+        let says = Say::new("Escribe un importe mayor que cero", "Write an amount of more than zero");
+        return Err(ServiceError::told("amount", says.pt("Escreva um valor maior que zero")));
     }
     if amount > total {
-        return Err(ServiceError::invalid(
-            "amount",
+        let says = Say::new(
             format!("El importe supera lo que debes ({total}). Escribe esa cantidad o menos."),
             format!("The amount is more than you owe ({total}). Write that or less."),
-        ));
+        );
+        let pt = format!("O valor é maior do que você deve ({total}). Escreva esse valor ou menos.");
+        return Err(ServiceError::told("amount", says.pt(pt)));
     }
     Ok(amount)
 }
 
 fn no_gateway() -> ServiceError {
-    ServiceError::invalid(
-        "",
+    let says = Say::new(
         "El pago en línea no está disponible por ahora. Llámanos para pagar por otro medio.",
         "Paying online is not available now. Call us to pay another way.",
-    )
+    );
+    let pt = "O pagamento online não está disponível agora. Ligue para nós para pagar de outra forma.";
+    ServiceError::told("", says.pt(pt))
 }
 
 fn outside(error: GatewayError) -> ServiceError {

@@ -81,7 +81,8 @@ impl Services {
         posted.await?
     }
 
-    /// Posts within the caller's transaction; the caller has authorised it.
+    /// Posts within the caller's transaction; the caller has authorised it. What is paid on a debt
+    /// that was replaced counts for the one in its place.
     pub(crate) async fn post_payment_in(
         &self,
         tx: &Tx,
@@ -93,6 +94,10 @@ impl Services {
         let context = context.ok_or(ServiceError::NotFound)?;
         if let Some(entry) = context.already {
             return already_posted(tx, actor, entry, context.balance).await;
+        }
+        if let Some(account_id) = context.replaced_by {
+            let on_the_new = PostPayment { account_id, ..new };
+            return Box::pin(self.post_payment_in(tx, actor, on_the_new)).await;
         }
         let account = &context.account;
         if new.amount.currency() != account.currency || !new.amount.is_positive() {
@@ -133,6 +138,9 @@ impl Services {
         if context.has_arrangements {
             self.after_payment_in(tx, actor, account.id, new.received_on).await?;
         }
+        if balance.total_minor() <= 0 || context.has_arrangements {
+            self.certify_in(tx, actor, account.id, new.received_on).await?;
+        }
         let details = json!({ "payment": payment_id, "minor": new.amount.minor(), "currency": new.amount.currency(), "method": new.method });
         self.audit(tx, actor, "payment.posted", format!("account:{}", account.id), details).await?;
         metrics::counter!("saldar_payments_posted_total", "method" => new.method.as_str()).increment(1);
@@ -150,7 +158,7 @@ impl Services {
     }
 
     /// Twelve characters without look-alikes, for the public check of a receipt.
-    fn check_code(&self) -> String {
+    pub(crate) fn check_code(&self) -> String {
         const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
         let mut random = [0; 12];
         self.entropy.fill(&mut random);

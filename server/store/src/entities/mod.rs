@@ -1,6 +1,7 @@
 //! One module a table. Rows stay inside this crate and `services`; they leave as domain types.
 
 pub mod account_events;
+pub mod account_links;
 pub mod account_parties;
 pub mod account_states;
 pub mod accounts;
@@ -14,6 +15,7 @@ pub mod audit_rows;
 pub mod balances;
 pub mod batch_chunks;
 pub mod batch_runs;
+pub mod certificates;
 pub mod commission_terms;
 pub mod contact_points;
 pub mod creditors;

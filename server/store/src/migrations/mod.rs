@@ -10,12 +10,9 @@ mod m0004_work;
 mod m0005_portal;
 mod m0006_field;
 mod m0007_money;
-mod m0008_speed;
+mod m0008_outbox;
 mod m0009_restructure;
-mod m0010_gateways;
-mod m0011_negotiation;
-mod m0012_debtor_rights;
-mod m0013_outbox;
+mod m0010_certificates;
 
 use sea_orm_migration::prelude::*;
 
@@ -31,12 +28,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_portal::Migration),
             Box::new(m0006_field::Migration),
             Box::new(m0007_money::Migration),
-            Box::new(m0008_speed::Migration),
+            Box::new(m0008_outbox::Migration),
             Box::new(m0009_restructure::Migration),
-            Box::new(m0010_gateways::Migration),
-            Box::new(m0011_negotiation::Migration),
-            Box::new(m0012_debtor_rights::Migration),
-            Box::new(m0013_outbox::Migration),
+            Box::new(m0010_certificates::Migration),
         ]
     }
 }

@@ -3,6 +3,7 @@
 mod actions;
 mod facts;
 mod history;
+pub mod restructure;
 mod view;
 
 use std::str::FromStr;

@@ -1,8 +1,10 @@
 //! The page of an account, from top to bottom.
 
 use domain::access::Permission;
+use domain::account::Account;
 use leptos::prelude::*;
 use services::accounts::{AccountView, DebtSummary, NextStep};
+use services::ledger::Replacements;
 use services::roster::CollectorLine;
 use ui::prelude::*;
 use uuid::Uuid;
@@ -41,6 +43,7 @@ pub fn AccountPage(
         plan,
         documents,
         next_step,
+        replacements,
         today,
     } = account;
     let activities: Vec<_> =
@@ -49,18 +52,26 @@ pub fn AccountPage(
         documents.into_iter().map(|line| (line.created_at.with_timezone(&zone), line)).collect();
     let currency = summary.account.currency;
     let may_propose = desk.may(Permission::ArrangementOffer) && summary.balance.total_minor() > 0;
+    let may_restructure = desk.may(Permission::DebtRestructure) && summary.balance.total_minor() > 0;
+    let restructure_at = format!("{ACCOUNTS}/{}/reestructura", summary.account.id);
     let propose_at = format!("{ACCOUNTS}/{}/convenio", summary.account.id);
     let propose = move || {
-        may_propose.then(|| {
+        let arrangement = may_propose.then(|| {
             let href = propose_at.clone();
             view! { <LinkButton href kind=ButtonKind::Secondary icon=Glyph::Handshake>{tr!(lang, "Proponer convenio", "Propose an arrangement")}</LinkButton> }
-        })
+        });
+        let restructure = may_restructure.then(|| {
+            let href = restructure_at.clone();
+            view! { <LinkButton href kind=ButtonKind::Quiet>{tr!(lang, "Reestructurar", "Restructure")}</LinkButton> }
+        });
+        view! { {restructure}{arrangement} }
     };
     let ledger = crate::pages::ledger::address(summary.account.id);
     view! {
         <Frame desk section=Section::Accounts title=debtor.name.clone() crumbs actions=propose>
             <ErrorSummary/>
             <DoneNotice done/>
+            <Replaced replacements/>
             <Head summary=summary.clone() next_step today zone/>
             <div class="split account">
                 <div>
@@ -81,6 +92,29 @@ pub fn AccountPage(
             </div>
         </Frame>
     }
+}
+
+/// The debts before and after this one, when it was restructured.
+#[component]
+fn Replaced(replacements: Replacements) -> impl IntoView {
+    let lang = use_lang();
+    let link = |account: Account| view! { <a href=super::address(account.id)>{account.external_id}</a>" " };
+    let after = replacements.replaced_by.map(|account| {
+        view! {
+            <Notice tone=Tone::Warn title=tr!(lang, "Esta deuda se reestructuró", "This debt was restructured")>
+                {tr!(lang, "En su lugar está la deuda ", "In its place stands debt ")}{link(account)}
+            </Notice>
+        }
+    });
+    let before = (!replacements.replaces.is_empty()).then(|| {
+        let links: Vec<_> = replacements.replaces.into_iter().map(link).collect();
+        view! {
+            <Notice tone=Tone::Info title=tr!(lang, "Deuda reestructurada", "Restructured debt")>
+                {tr!(lang, "Reemplaza a ", "It replaces ")}{links}
+            </Notice>
+        }
+    });
+    view! { {after}{before} }.into_any()
 }
 
 /// What was just done, and where to go from there.
@@ -104,6 +138,21 @@ fn DoneNotice(done: Done) -> impl IntoView {
             lang,
             "El pago quedó revertido. La deuda vuelve a contarlo.",
             "The payment is reversed. The debt counts it again."
+        ),
+        "reestructura" => tr!(
+            lang,
+            "La deuda nueva quedó abierta y las anteriores, cerradas.",
+            "The new debt is open, and the old ones are closed."
+        ),
+        "movimiento" => tr!(
+            lang,
+            "El movimiento quedó asentado. El saldo ya lo incluye.",
+            "The entry is posted. The balance includes it."
+        ),
+        "anulado" => tr!(
+            lang,
+            "El movimiento quedó anulado. El saldo ya no lo incluye.",
+            "The entry was taken back. The balance no longer includes it."
         ),
         _ => return ().into_any(),
     };

@@ -1,11 +1,12 @@
 //! The journal's page: totals, filters, every entry with its postings and the balance after it.
 
+use domain::access::Permission;
 use domain::account::{Balance, Component};
 use domain::ids::AccountId;
 use domain::ledger::{Book, Entry, EntryKind};
 use domain::money::{Currency, Money};
 use leptos::prelude::*;
-use services::ledger::Explained;
+use services::ledger::{Explained, can_be_taken_back};
 use ui::prelude::*;
 
 use super::query::{EntryFilter, LedgerQuery};
@@ -26,6 +27,13 @@ pub fn LedgerPage(
     let title = tr!(lang, "Libro de la cuenta", "Ledger of the account");
     let crumbs = crumbs(id, explained.as_ref(), title, lang);
     let times = view! { <TimesForm action=address(id) query=query.clone() desk=desk.clone() explained=explained.clone()/> };
+    let by_hand = desk.may(Permission::FactPost);
+    let actions = move || {
+        by_hand.then(|| {
+            let href = format!("{}/movimiento", address(id));
+            view! { <LinkButton href kind=ButtonKind::Secondary>{tr!(lang, "Movimiento manual", "Entry by hand")}</LinkButton> }
+        })
+    };
     let content = explained.map(|explained| {
         let explain = query.times_only().at(&explanation(id));
         let all = rows(&explained.owed.journal, explained.account.currency, &filter);
@@ -36,7 +44,7 @@ pub fn LedgerPage(
         }
     });
     view! {
-        <Frame desk section=Section::Accounts title crumbs>
+        <Frame desk section=Section::Accounts title crumbs actions>
             <ErrorSummary/>
             {times}
             {content}
@@ -215,6 +223,11 @@ fn line(row: LedgerRow, parts: &[Component], all: &str, desk: &Desk, currency: C
         };
         view! { <p class="small"><a href=href>{says}</a></p> }
     });
+    let take_back =
+        (row.stands && desk.may(Permission::FactPost) && can_be_taken_back(entry).is_ok()).then(|| {
+            let href = format!("{}/anular/{}", address(entry.account_id), entry.id);
+            view! { <p class="small"><a href=href>{tr!(lang, "Anular", "Take back")}</a></p> }
+        });
     let recorded = desk.time(entry.recorded_at);
     let instant = entry.recorded_at.with_timezone(&desk.zone).format("%Y-%m-%dT%H:%M:%S").to_string();
     view! {
@@ -228,6 +241,7 @@ fn line(row: LedgerRow, parts: &[Component], all: &str, desk: &Desk, currency: C
                         {tr!(lang, "Registrado el ", "Recorded on ")}<time datetime=instant>{recorded}</time>
                         <br/><code class="detail">{entry.source.clone()}</code>
                     </p>
+                    {take_back}
                 </details>
                 {corrects}
             </td>

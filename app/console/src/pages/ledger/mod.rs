@@ -3,6 +3,7 @@
 mod explain;
 pub mod formula;
 mod journal;
+mod manual;
 mod query;
 mod rows;
 
@@ -19,6 +20,7 @@ use super::account::{self, id_of};
 use crate::desk::{ACCOUNTS, Desk};
 use explain::ExplainPage;
 use journal::LedgerPage;
+pub use manual::{ask as ask_entry, ask_back, send as send_entry, take_back};
 use query::{LedgerQuery, Times};
 
 /// Where the ledger of an account is.

@@ -1,6 +1,6 @@
 //! The journal with its running balance, and what each correction belongs to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::account::Balance;
 use domain::ids::EntryId;
@@ -17,12 +17,15 @@ pub struct LedgerRow {
     pub after: Balance,
     /// The entry that this one takes back or corrects.
     pub corrects: Option<EntryId>,
+    /// It was not taken back.
+    pub stands: bool,
 }
 
 /// The entries that the filter takes, oldest first. The balance runs over all of them.
 pub fn rows(journal: &[Entry], currency: Currency, filter: &EntryFilter) -> Vec<LedgerRow> {
     let sources: BTreeMap<&str, EntryId> =
         journal.iter().map(|entry| (entry.source.as_str(), entry.id)).collect();
+    let taken_back: BTreeSet<EntryId> = journal.iter().filter_map(|entry| entry.reverses).collect();
     let mut balance = Balance::zero(currency);
     let mut rows = Vec::new();
     for entry in journal {
@@ -35,6 +38,7 @@ pub fn rows(journal: &[Entry], currency: Currency, filter: &EntryFilter) -> Vec<
                 change: balance.total_minor().saturating_sub(before.total_minor()),
                 after: balance,
                 corrects: corrected(entry, &sources),
+                stands: !taken_back.contains(&entry.id),
             });
         }
     }
