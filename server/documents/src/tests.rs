@@ -4,8 +4,8 @@ use chrono::{TimeZone, Utc};
 use typst::layout::{Frame, FrameItem};
 
 use crate::render::{Sheet, layout};
-use crate::{Issuer, Lang, Line, Movement, Paper, ReceiptData, StatementData};
-use crate::{account_statement, payment_receipt};
+use crate::{CertificateData, Issuer, Lang, Line, Movement, Paper, ReceiptData, StatementData};
+use crate::{account_statement, payment_receipt, settlement_certificate};
 
 fn line(label: &str, amount: &str) -> Line {
     Line { label: label.to_owned(), amount: amount.to_owned() }
