@@ -34,7 +34,12 @@ pub async fn send(
     let answer = match sent(&services, &desk, &id, &form).await {
         Err(ServiceError::Invalid(issues)) => {
             let state = form_state(&form, &issues, desk.lang());
-            page(&services, &desk, &id, Some((state, form)), None).await
+            // Where only the reason was missing, the new debt is still shown.
+            let preview = match read(&form, || services.new_id()) {
+                Ok(new) => services.preview_restructure(desk.actor(), &new).await.ok(),
+                Err(_) => None,
+            };
+            page(&services, &desk, &id, Some((state, form)), preview).await
         }
         other => other,
     };

@@ -39,11 +39,19 @@ pub async fn send(
     let answer = match sent(&services, &desk, &id, &form).await {
         Err(ServiceError::Invalid(issues)) => {
             let state = form_state(&form, &issues, desk.lang());
-            page(&services, &desk, &id, Some(state), None).await
+            let preview = preview_again(&services, &desk, &id, &form).await;
+            page(&services, &desk, &id, Some(state), preview).await
         }
         other => other,
     };
     desk.answer(answer)
+}
+
+/// What would change, where only the reason was missing: it need not be asked for twice.
+async fn preview_again(services: &Services, desk: &Desk, id: &str, form: &Form) -> Option<FactPreview> {
+    let account = find(services, desk, id).await.ok()?;
+    let new = read(desk, &account, form, || services.new_id()).ok()?;
+    services.preview_fact(desk.actor(), &new).await.ok()
 }
 
 async fn sent(services: &Services, desk: &Desk, id: &str, form: &Form) -> Result<Response, ServiceError> {
