@@ -160,8 +160,8 @@ fn RestructurePage(
                 />
                 <CheckBox name="pact" value="1" label=tr!(lang, "El deudor lo aceptó por escrito", "The debtor agreed in writing")/>
                 <Textarea
-                    name="reason" label=tr!(lang, "Motivo", "Reason") rows=3 maxlength=500 required=false
-                    hint=tr!(lang, "Obligatorio para hacerlo; queda en la auditoría.", "Needed to do it; kept for audit.")
+                    name="reason" label=tr!(lang, "Motivo", "Reason") rows=3 maxlength=500
+                    hint=tr!(lang, "Queda en la auditoría.", "It is kept for audit.")
                 />
                 <div class="row">
                     {shown.then(|| view! { <Button name="step" value="post">{tr!(lang, "Reestructurar", "Restructure")}</Button> })}
@@ -200,8 +200,8 @@ fn NewDebt(preview: RestructurePreview) -> impl IntoView {
         .collect();
     let columns = vec![
         Column::new(tr!(lang, "Parte de la deuda", "Part of the debt")),
-        Column::number(tr!(lang, "Hoy, en las anteriores", "Today, in the old ones")),
-        Column::number(tr!(lang, "En la nueva", "In the new one")),
+        Column::number(tr!(lang, "Hoy", "Today")),
+        Column::number(tr!(lang, "En la nueva", "In the new")),
     ];
     let total = Money::from_minor(new.total_minor(), currency);
     let title = trf!(lang, "La deuda nueva ({})", "The new debt ({})", currency);

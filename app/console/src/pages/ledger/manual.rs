@@ -192,8 +192,8 @@ fn ManualPage(
                 </div>
                 <CheckBox name="agency" value="1" label=tr!(lang, "El cargo es de la agencia, no del acreedor", "The charge is the agency's, not the creditor's")/>
                 <Textarea
-                    name="reason" label=tr!(lang, "Motivo", "Reason") rows=3 maxlength=500 required=false
-                    hint=tr!(lang, "Obligatorio para asentar; queda en la auditoría.", "Needed to post it; kept for audit.")
+                    name="reason" label=tr!(lang, "Motivo", "Reason") rows=3 maxlength=500
+                    hint=tr!(lang, "Queda en la auditoría.", "It is kept for audit.")
                 />
                 <div class="row">
                     {shown.then(|| view! { <Button name="step" value="post">{tr!(lang, "Asentar", "Post it")}</Button> })}
@@ -224,8 +224,8 @@ fn Changes(preview: FactPreview) -> impl IntoView {
     let foot = move || change("Total", total(before), total(after), locale);
     let columns = vec![
         Column::new(tr!(lang, "Parte de la deuda", "Part of the debt")),
-        Column::number(tr!(lang, "Se debe hoy", "Owed today")),
-        Column::number(tr!(lang, "Se debería", "Would be owed")),
+        Column::number(tr!(lang, "Hoy", "Today")),
+        Column::number(tr!(lang, "Quedaría", "After")),
     ];
     let title = trf!(lang, "Qué cambiaría ({})", "What would change ({})", before.currency());
     let entries =
