@@ -60,6 +60,9 @@ pub struct ContactPoint {
     /// Degrees, WGS 84.
     pub latitude: Option<f64>,
     pub longitude: Option<f64>,
+    /// Its owner said that they are not this party: nobody is reached there.
+    #[serde(default)]
+    pub is_suppressed: bool,
 }
 
 macro_rules! text_enum {

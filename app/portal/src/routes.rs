@@ -14,6 +14,7 @@ pub fn routes() -> Router<Services> {
         .route("/", get(home::show).post(home::submit))
         .route("/codigo/{challenge}", get(code::show).post(code::submit))
         .route("/entrar/{token}", get(link::show).post(link::submit))
+        .route("/entrar/{token}/no-soy-yo", post(link::not_me))
         .route("/salir", post(home::sign_out))
         .route("/deudas", get(debts::show))
         .route("/deudas/{id}", get(debt::show))

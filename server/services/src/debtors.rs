@@ -3,17 +3,19 @@
 
 use chrono::Duration;
 use domain::access::{Actor, ActorKind};
+use domain::account::{ActivityChannel, Disposition};
 use domain::ids::{OrganizationId, PartyId};
 use domain::party::{ContactKind, ContactPoint, Party};
 use domain::text::{Say, compact};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 use serde_json::json;
 use store::entities::{login_challenges, portal_sessions};
-use store::{Tx, parties, sessions, throttle};
+use store::{Tx, accounts, parties, sessions, suppressed, throttle};
 use uuid::Uuid;
 
-use crate::outbox::NewMessage;
+use crate::outbox::{NewMessage, WRONG_PERSON};
 use crate::secret::hash_token;
+use crate::work::RecordActivity;
 use crate::{ServiceError, ServiceResult, Services};
 
 const CODE_MINUTES: i64 = 10;
@@ -24,6 +26,16 @@ const CODE_ATTEMPTS: i32 = 5;
 /// Codes sent for one document, and requests from one address, in fifteen minutes.
 const DOCUMENT_LIMIT: i32 = 5;
 const ADDRESS_LIMIT: i32 = 60;
+
+/// A secret to be answered, and where it was sent.
+#[derive(Clone, Debug)]
+struct NewChallenge {
+    id: Uuid,
+    /// None for a challenge that nothing opens.
+    party: Option<PartyId>,
+    kind: &'static str,
+    recipient: Option<String>,
+}
 
 /// A signed-in debtor.
 #[derive(Clone, Debug)]
@@ -55,8 +67,8 @@ impl Services {
         let people = parties::find_by_document(self.db.read(), document).await?;
         let tx = self.begin().await?;
         if people.is_empty() || hits > DOCUMENT_LIMIT {
-            self.challenge(&tx, OrganizationId(Uuid::nil()), None, challenge, "code", &self.new_token(16))
-                .await?;
+            let nobody = NewChallenge { id: challenge, party: None, kind: "code", recipient: None };
+            self.challenge(&tx, OrganizationId(Uuid::nil()), nobody, &self.new_token(16)).await?;
         } else {
             for (org, party) in people {
                 self.send_code(&tx, org, &party, challenge).await?;
@@ -81,12 +93,20 @@ impl Services {
     ) -> ServiceResult<()> {
         let points = parties::contact_points(tx, org, party.id).await?;
         let Some((channel, recipient)) = reach(&points) else {
-            return self.challenge(tx, org, None, challenge, "code", &self.new_token(16)).await;
+            let nobody = NewChallenge { id: challenge, party: None, kind: "code", recipient: None };
+            return self.challenge(tx, org, nobody, &self.new_token(16)).await;
         };
         let code = self.six_digits();
         let link = self.new_token(24);
-        self.challenge(tx, org, Some(party.id), challenge, "code", &code_secret(challenge, &code)).await?;
-        self.challenge(tx, org, Some(party.id), self.new_id(), "link", &link).await?;
+        let sent = NewChallenge {
+            id: challenge,
+            party: Some(party.id),
+            kind: "code",
+            recipient: Some(recipient.clone()),
+        };
+        self.challenge(tx, org, sent.clone(), &code_secret(challenge, &code)).await?;
+        let sent = NewChallenge { id: self.new_id(), kind: "link", ..sent };
+        self.challenge(tx, org, sent, &link).await?;
         let organization = parties::find_organization(tx, org).await?.ok_or(ServiceError::NotFound)?;
         let url = format!("{}/entrar/{link}", self.public_url);
         let (subject, body) = code_message(&party.language, &organization.name, &code, &url);
@@ -110,11 +130,10 @@ impl Services {
         &self,
         tx: &Tx,
         org: OrganizationId,
-        party: Option<PartyId>,
-        id: Uuid,
-        kind: &str,
+        new: NewChallenge,
         secret: &str,
     ) -> ServiceResult<()> {
+        let NewChallenge { id, party, kind, recipient } = new;
         let now = self.now();
         let life = if kind == "link" { Duration::hours(LINK_HOURS) } else { Duration::minutes(CODE_MINUTES) };
         let row = login_challenges::ActiveModel {
@@ -127,6 +146,7 @@ impl Services {
             expires_at: Set(now + life),
             attempts: Set(0),
             used_at: Set(None),
+            recipient: Set(recipient),
         };
         login_challenges::Entity::insert(row).exec_without_returning(tx).await?;
         Ok(())
@@ -184,6 +204,50 @@ impl Services {
         let token = self.open_portal_session(&tx, &live.ok_or(ServiceError::NotFound)?).await?;
         tx.commit().await?;
         Ok(token)
+    }
+
+    /// "That is not me": whoever got this link is not the debtor. Nobody is reached at that phone or
+    /// e-mail any more, about any debt of the organization, and staff are told to correct it. What
+    /// the link was for is not told; a link that is unknown or spent changes nothing, in silence.
+    ///
+    /// # Errors
+    /// `Throttled`, or the database fails.
+    pub async fn not_me(&self, link: &str, address: &str) -> ServiceResult<()> {
+        self.throttle_address(address).await?;
+        let now = self.now();
+        let tx = self.begin().await?;
+        let rows = sessions::challenges_by_secret(&tx, &hash_token(link)).await?;
+        let live =
+            rows.into_iter().find(|row| row.kind == "link" && row.used_at.is_none() && row.expires_at > now);
+        let Some((row, recipient)) = live.and_then(|row| row.recipient.clone().map(|to| (row, to))) else {
+            return Ok(());
+        };
+        if !sessions::use_challenge(&tx, &row, now).await? {
+            return Ok(());
+        }
+        let org = OrganizationId(row.organization_id);
+        let actor = self.system(org, "portal");
+        let people = suppressed::people_at(&tx, org, &recipient).await?;
+        suppressed::suppress(&tx, org, &recipient, now).await?;
+        let spellings: Vec<String> =
+            people.iter().map(|(_, value)| value.clone()).chain([recipient]).collect();
+        store::outbox::take_back(&tx, org, &spellings, WRONG_PERSON).await?;
+        for (party, _) in &people {
+            for account in accounts::of_debtor(&tx, org, *party).await? {
+                let task = RecordActivity {
+                    account_id: account.id,
+                    channel: ActivityChannel::Portal,
+                    disposition: Disposition::WrongNumber,
+                    note: "Quien recibió el enlace dice que no es el titular: corregir el contacto."
+                        .to_owned(),
+                    source: format!("not-me:{}:{}", row.id, account.id),
+                };
+                self.record_activity_in(&tx, &actor, task).await?;
+            }
+            self.audit(&tx, &actor, "contact.suppressed", format!("party:{party}"), json!({})).await?;
+        }
+        tx.commit().await?;
+        Ok(())
     }
 
     async fn open_portal_session(
@@ -250,7 +314,10 @@ fn code_secret(challenge: Uuid, code: &str) -> String {
 
 /// E-mail first, else phone by SMS.
 fn reach(points: &[ContactPoint]) -> Option<(&'static str, String)> {
-    let first = |kind| points.iter().find(|point| point.kind == kind).map(|point| point.value.clone());
+    let first = |kind| {
+        let usable = points.iter().find(|point| point.kind == kind && !point.is_suppressed);
+        usable.map(|point| point.value.clone())
+    };
     let email = first(ContactKind::Email).map(|value| ("email", value));
     email.or_else(|| first(ContactKind::Phone).map(|value| ("sms", value)))
 }

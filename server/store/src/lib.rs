@@ -23,6 +23,7 @@ pub mod remittances;
 pub mod sandbox;
 pub mod search;
 pub mod sessions;
+pub mod suppressed;
 pub mod terms;
 pub mod throttle;
 pub mod verify;

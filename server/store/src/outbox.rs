@@ -1,7 +1,8 @@
 //! The outbox: which messages wait, who has them, how they ended.
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{LockBehavior, LockType};
+use domain::ids::OrganizationId;
+use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect, Set,
@@ -22,6 +23,8 @@ pub mod status {
     pub const FAILED: &str = "failed";
     /// Its time was over before it went out.
     pub const EXPIRED: &str = "expired";
+    /// Taken back before it went out.
+    pub const CANCELLED: &str = "cancelled";
 }
 
 /// Takes up to `limit` messages of these channels that are due, for this worker alone until
@@ -60,6 +63,28 @@ pub async fn claim(
         }
     }
     Ok(claimed)
+}
+
+/// Takes back what waits for one of these recipients, with the reason; returns how many. A message
+/// that a worker has in hand goes out: it was sent before.
+///
+/// # Errors
+/// The database fails.
+pub async fn take_back(
+    tx: &Tx,
+    org: OrganizationId,
+    recipients: &[String],
+    failure: &str,
+) -> StoreResult<u64> {
+    let done = Entity::update_many()
+        .col_expr(Column::Status, Expr::value(status::CANCELLED))
+        .col_expr(Column::Failure, Expr::value(Some(failure.to_owned())))
+        .filter(Column::OrganizationId.eq(org.0))
+        .filter(Column::Status.eq(status::QUEUED))
+        .filter(Column::Recipient.is_in(recipients.iter().cloned()))
+        .exec(tx)
+        .await?;
+    Ok(done.rows_affected)
 }
 
 /// How a try to send went.

@@ -7,7 +7,7 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 
 use crate::entities::{contact_points, creditors, organizations, parties};
-use crate::{StoreError, StoreResult};
+use crate::{StoreError, StoreResult, suppressed};
 
 /// An organization, with its zone parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,7 +133,13 @@ pub async fn contact_points(
         .order_by_asc(contact_points::Column::Id)
         .all(db)
         .await?;
-    rows.into_iter().map(contact_point).collect()
+    let suppressed = suppressed::among(db, org, rows.iter().map(|row| row.value.as_str())).await?;
+    rows.into_iter()
+        .map(|row| {
+            let is_suppressed = suppressed.contains(&row.value_key);
+            Ok(ContactPoint { is_suppressed, ..contact_point(row)? })
+        })
+        .collect()
 }
 
 fn contact_point(row: contact_points::Model) -> StoreResult<ContactPoint> {
@@ -150,6 +156,7 @@ fn contact_point(row: contact_points::Model) -> StoreResult<ContactPoint> {
         postal_code,
         latitude,
         longitude,
+        is_suppressed: false,
     })
 }
 

@@ -60,6 +60,9 @@ fn row(when: String, message: MessageView, lang: Lang) -> impl IntoView {
     let (status, tone) = match message.status.as_str() {
         "sent" => (tr!(lang, "Enviado", "Sent").to_owned(), Tone::Success),
         "queued" => (tr!(lang, "En cola", "Queued").to_owned(), Tone::Info),
+        "sending" => (tr!(lang, "Saliendo", "Sending").to_owned(), Tone::Info),
+        "expired" => (tr!(lang, "Venció", "Expired").to_owned(), Tone::Neutral),
+        "cancelled" => (tr!(lang, "No se envió", "Not sent").to_owned(), Tone::Neutral),
         "failed" => (tr!(lang, "No salió", "Failed").to_owned(), Tone::Warn),
         other => (other.to_owned(), Tone::Neutral),
     };

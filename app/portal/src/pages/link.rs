@@ -24,6 +24,33 @@ pub async fn submit(State(services): State<Services>, visitor: Visitor, Path(tok
     }
 }
 
+/// `POST /entrar/{token}/no-soy-yo`: the same answer whatever the link was.
+pub async fn not_me(State(services): State<Services>, visitor: Visitor, Path(token): Path<String>) -> Answer {
+    services.not_me(&token, &visitor.address).await.map_err(|error| fail(error, &visitor))?;
+    let lang = visitor.lang();
+    let title = tr!(lang, "Gracias por avisar", "Thank you for telling us", "Obrigado por avisar");
+    Ok(public_page(&services, &visitor, title).render(move || {
+        view! {
+            <PortalLayout
+                title=title
+                lead=tr!(
+                    lang,
+                    "Ya no usaremos este contacto. No tienes que hacer nada más.",
+                    "We will no longer use this contact. There is nothing else you need to do.",
+                    "Não usaremos mais este contato. Você não precisa fazer mais nada.",
+                )
+            >
+                <p>{tr!(
+                    lang,
+                    "No te pedimos ningún dato, ni te decimos de quién era el mensaje.",
+                    "We ask you for nothing, and do not say whose message it was.",
+                    "Não pedimos nenhum dado, nem dizemos de quem era a mensagem.",
+                )}</p>
+            </PortalLayout>
+        }
+    }))
+}
+
 const fn title(lang: Lang) -> &'static str {
     tr!(lang, "Entrar a tu cuenta", "Sign in to your account", "Entrar na sua conta")
 }
@@ -43,11 +70,15 @@ fn Link(token: String) -> impl IntoView {
             <PostForm action=format!("/entrar/{token}")>
                 <Button>{tr!(lang, "Entrar", "Sign in", "Entrar")}</Button>
             </PostForm>
-            <p class="soft small">{tr!(
-                lang,
-                "Si el mensaje no era para ti, cierra esta página.",
-                "If the message was not for you, close this page.", "Se a mensagem não era para você, feche esta página.",
-            )}</p>
+            <PostForm action=format!("/entrar/{token}/no-soy-yo")>
+                <p class="soft small">{tr!(
+                    lang,
+                    "¿El mensaje no era para ti? Avísanos y no volveremos a escribirte.",
+                    "Was the message not for you? Tell us, and we will not write to you again.",
+                    "A mensagem não era para você? Avise e não voltaremos a escrever.",
+                )}</p>
+                <Button kind=ButtonKind::Secondary>{tr!(lang, "No soy yo", "That is not me", "Não sou eu")}</Button>
+            </PostForm>
         </PortalLayout>
     }
     .into_any()

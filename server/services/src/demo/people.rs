@@ -84,6 +84,7 @@ impl People {
             postal_code: None,
             latitude: None,
             longitude: None,
+            is_suppressed: false,
         };
         self.contact_points.push(nowhere);
     }
@@ -108,6 +109,7 @@ impl People {
             postal_code: Some(area.postal_code.to_owned()),
             latitude: Some(degrees(area.latitude_e5 + dice.range(-700, 700))),
             longitude: Some(degrees(area.longitude_e5 + dice.range(-700, 700))),
+            is_suppressed: false,
         });
     }
 }

@@ -255,6 +255,7 @@ impl Persons {
                 postal_code: None,
                 latitude: None,
                 longitude: None,
+                is_suppressed: false,
             });
         }
     }
@@ -277,6 +278,7 @@ impl Persons {
                 postal_code: address.postal_code.clone(),
                 latitude: address.position.map(|(latitude, _)| latitude),
                 longitude: address.position.map(|(_, longitude)| longitude),
+                is_suppressed: false,
             });
         }
     }

@@ -4,9 +4,9 @@ use chrono::NaiveDate;
 use domain::access::{Actor, Permission};
 use domain::account::{Account, Balance, Capitalising, Component, may_capitalise};
 use domain::calendar::days_past_due;
-use domain::ids::{AccountId, ArrangementId};
+use domain::ids::{AccountId, ArrangementId, PartyId};
 use domain::ledger::FactKind;
-use domain::money::Money;
+use domain::party::PartyRole;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
 use serde_json::json;
 use store::entities::{account_links, account_parties, accounts as account_rows, balances};
@@ -233,8 +233,8 @@ impl Services {
         tx: &Tx,
         actor: &Actor,
         ids: &[AccountId],
-    ) -> ServiceResult<Vec<(domain::party::PartyRole, domain::ids::PartyId)>> {
-        let mut others: Vec<(domain::party::PartyRole, domain::ids::PartyId)> = Vec::new();
+    ) -> ServiceResult<Vec<(PartyRole, PartyId)>> {
+        let mut others: Vec<(PartyRole, PartyId)> = Vec::new();
         for id in ids {
             for (role, party) in accounts::other_parties(tx, actor.organization_id, *id).await? {
                 if !others.iter().any(|(_, known)| *known == party) {
@@ -342,6 +342,5 @@ fn opening(old: &[(Account, Balance)], capitalise: bool) -> ServiceResult<Balanc
             sum = sum.add(into, amount).map_err(StoreError::from)?;
         }
     }
-    debug_assert!(sum.total_minor() >= 0 && sum.of(Component::Principal) >= Money::zero(first.currency));
     Ok(sum)
 }

@@ -9,8 +9,9 @@ use chrono::{DateTime, Utc};
 use domain::access::{Actor, Permission};
 use domain::ids::{MessageId, OrganizationId, PartyId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
-use store::Tx;
 use store::entities::outbox_messages;
+use store::outbox::status;
+use store::{Tx, suppressed};
 
 use crate::{Mode, ServiceError, ServiceResult, Services};
 
@@ -42,10 +43,13 @@ pub struct MessageView {
     pub next_try_at: Option<DateTime<Utc>>,
 }
 
+/// Why a message was taken back: its recipient is not the person it is for.
+pub(crate) const WRONG_PERSON: &str = "wrong_person";
 const VIEWER_MESSAGES: u64 = 50;
 
 impl Services {
-    /// Puts a message into the outbox; after `expires_at` it is of no use and not sent any more.
+    /// Puts a message into the outbox, unless its recipient said that they are somebody else: then
+    /// it is kept as taken back. After `expires_at` it is of no use and not sent any more.
     pub(crate) async fn enqueue(
         &self,
         tx: &Tx,
@@ -53,6 +57,9 @@ impl Services {
         expires_at: Option<DateTime<Utc>>,
     ) -> ServiceResult<MessageId> {
         let id = MessageId(self.new_id());
+        let org = new.organization_id;
+        let barred = !suppressed::among(tx, org, [new.recipient.as_str()]).await?.is_empty();
+        let status = if barred { status::CANCELLED } else { status::QUEUED };
         let row = outbox_messages::ActiveModel {
             organization_id: Set(new.organization_id.0),
             id: Set(id.0),
@@ -62,13 +69,13 @@ impl Services {
             subject: Set(new.subject),
             body: Set(new.body),
             created_at: Set(self.now()),
-            status: Set("queued".to_owned()),
+            status: Set(status.to_owned()),
             sent_at: Set(None),
             tries: Set(0),
             next_try_at: Set(None),
             leased_until: Set(None),
             expires_at: Set(expires_at),
-            failure: Set(None),
+            failure: Set(barred.then(|| WRONG_PERSON.to_owned())),
         };
         outbox_messages::Entity::insert(row).exec_without_returning(tx).await?;
         Ok(id)

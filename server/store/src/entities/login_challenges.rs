@@ -16,6 +16,8 @@ pub struct Model {
     pub expires_at: DateTimeUtc,
     pub attempts: i32,
     pub used_at: Option<DateTimeUtc>,
+    /// The phone or e-mail it was sent to.
+    pub recipient: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

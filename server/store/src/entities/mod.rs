@@ -48,5 +48,6 @@ pub mod search_terms;
 pub mod series_values;
 pub mod settings;
 pub mod staff_sessions;
+pub mod suppressed_points;
 pub mod throttles;
 pub mod users;

@@ -13,6 +13,7 @@ mod m0007_money;
 mod m0008_outbox;
 mod m0009_restructure;
 mod m0010_certificates;
+mod m0011_wrong_person;
 
 use sea_orm_migration::prelude::*;
 
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_outbox::Migration),
             Box::new(m0009_restructure::Migration),
             Box::new(m0010_certificates::Migration),
+            Box::new(m0011_wrong_person::Migration),
         ]
     }
 }

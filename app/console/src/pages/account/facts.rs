@@ -30,6 +30,20 @@ pub fn Contacts(debtor: Party, contacts: Vec<ContactPoint>) -> impl IntoView {
 }
 
 fn contact(point: ContactPoint, lang: Lang) -> AnyView {
+    if point.is_suppressed {
+        let term = if point.kind == ContactKind::Email {
+            tr!(lang, "Correo", "E-mail")
+        } else {
+            tr!(lang, "Teléfono", "Phone")
+        };
+        return view! {
+            <Pair term>
+                <s>{point.value}</s>" "
+                <Badge tone=Tone::Warn>{tr!(lang, "No es del titular", "Not the debtor's")}</Badge>
+            </Pair>
+        }
+        .into_any();
+    }
     match point.kind {
         ContactKind::Phone => {
             let href = format!("tel:{}", point.value.replace(' ', ""));
