@@ -14,6 +14,7 @@ mod error;
 mod figure;
 mod fineract;
 mod index_unit;
+mod offer;
 mod plan;
 mod rounding;
 mod scale;
@@ -35,6 +36,7 @@ pub enum Kind {
     Plan,
     Allocate,
     Settle,
+    Offer,
     Contact,
     Holiday,
     ValidationPeriod,
@@ -50,6 +52,7 @@ impl Kind {
         ("plan", Self::Plan),
         ("allocate", Self::Allocate),
         ("settle", Self::Settle),
+        ("offer", Self::Offer),
         ("contact", Self::Contact),
         ("holiday", Self::Holiday),
         ("validation-period", Self::ValidationPeriod),
@@ -112,6 +115,7 @@ fn compute(kind: Kind, case: Case) -> Result<Answer, CalcError> {
         Kind::Plan => plan::compute(case),
         Kind::Allocate => allocate::compute(case),
         Kind::Settle => settle::compute(case),
+        Kind::Offer => offer::compute(case),
         Kind::Contact => contact::compute(case),
         Kind::Holiday => contact::holiday(case),
         Kind::ValidationPeriod => contact::validation(case),

@@ -1,6 +1,7 @@
 //! Arrangements: instalment plans over a debt, and settlements for less than the debt.
 
 mod lifecycle;
+pub mod negotiation;
 mod policy;
 mod replan;
 pub mod schedule;

@@ -6,6 +6,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::lifecycle::Arrangement;
+use super::negotiation::{Menu, MenuError, PublishedOffer};
+use super::schedule::Frequency;
 use crate::account::{Component, Stage};
 use crate::calendar::add_months;
 use crate::ids::CreditorId;
@@ -70,6 +72,9 @@ pub struct OfferRule {
     /// None: a manager may approve anything.
     #[serde(default)]
     pub manager: Option<OfferLimits>,
+    /// What debtors, and whoever speaks with them, are told without anybody's approval.
+    #[serde(default)]
+    pub published: Menu,
 }
 
 /// The rules in order; the first that fits a debt holds.
@@ -140,6 +145,7 @@ impl OfferPolicy {
             agent: limits(&agent, 12, 5),
             supervisor: limits(&supervisor, 24, 15),
             manager: Some(limits(&manager, 60, 30)),
+            published: standard_menu(),
         };
         Self { rules: vec![rule] }
     }
@@ -164,6 +170,49 @@ impl OfferPolicy {
             Some(limits) => limits.beyond(offer),
             None => Ok(Vec::new()),
         }
+    }
+}
+
+/// Published until an operator says otherwise: in full at once for less, or in parts without.
+fn standard_menu() -> Menu {
+    use Component as C;
+    let percents = |list: &[(C, i64)]| list.iter().map(|(c, pct)| (*c, Decimal::from(*pct))).collect();
+    let single = PublishedOffer {
+        name: "single".to_owned(),
+        discount_pct: percents(&[(C::DefaultInterest, 50), (C::LateCharge, 100), (C::CollectionCost, 50)]),
+        most_payments: 1,
+        every: Vec::new(),
+        first_pct: Decimal::ZERO,
+        first_within_days: 30,
+        least_payment: Vec::new(),
+        grace_days: 5,
+        valid_days: 15,
+    };
+    let quarter = PublishedOffer {
+        name: "quarter".to_owned(),
+        discount_pct: percents(&[(C::DefaultInterest, 30), (C::LateCharge, 100)]),
+        most_payments: 3,
+        every: vec![Frequency::MONTHLY, Frequency::BIWEEKLY],
+        ..single.clone()
+    };
+    let year = PublishedOffer {
+        name: "year".to_owned(),
+        discount_pct: BTreeMap::new(),
+        most_payments: 12,
+        every: vec![Frequency::MONTHLY, Frequency::BIWEEKLY, Frequency::Weeks(1)],
+        ..single.clone()
+    };
+    Menu { offers: vec![single, quarter, year] }
+}
+
+impl OfferPolicy {
+    /// Can every rule's menu be published?
+    ///
+    /// # Errors
+    /// The first that cannot, with its rule's name.
+    pub fn check(&self) -> Result<(), (String, MenuError)> {
+        let check = |rule: &OfferRule| rule.published.check(rule.manager.as_ref());
+        self.rules.iter().try_for_each(|rule| check(rule).map_err(|error| (rule.name.clone(), error)))
     }
 }
 

@@ -27,6 +27,12 @@ const LONGEST_TEXT: usize = 60;
 /// Nothing is trapped, so nothing panics; results are checked instead.
 const CONTEXT: Context = Context::default().without_traps();
 
+impl Default for Decimal {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
 impl Decimal {
     pub const ZERO: Self = Self(D256::ZERO.with_ctx(CONTEXT));
     pub const ONE: Self = Self(D256::ONE.with_ctx(CONTEXT));
