@@ -45,6 +45,14 @@ pub fn nextest(command: &mut Command) -> Result<Tally> {
     Ok(tally.with_exit(child.wait()?.success()))
 }
 
+/// Runs a command that reports in TAP (`node --test`), showing its output, and counts its tests.
+pub fn tap(command: &mut Command) -> Result<Tally> {
+    command.stdout(Stdio::piped());
+    let mut child = command.spawn().context("cannot start node: install Node 20")?;
+    let tally = child.stdout.take().map(|out| follow(out, tap_line)).unwrap_or_default();
+    Ok(tally.with_exit(child.wait()?.success()))
+}
+
 fn follow(output: impl Read, count: fn(&str) -> Option<Tally>) -> Tally {
     let mut tally = Tally::default();
     for line in BufReader::new(output).lines().map_while(Result::ok) {
@@ -54,6 +62,16 @@ fn follow(output: impl Read, count: fn(&str) -> Option<Tally>) -> Tally {
         }
     }
     tally
+}
+
+/// `# pass 20` and `# fail 0` at the end.
+fn tap_line(line: &str) -> Option<Tally> {
+    let number = |prefix| line.strip_prefix(prefix).and_then(|rest: &str| rest.trim().parse().ok());
+    match (number("# pass "), number("# fail ")) {
+        (Some(passed), _) => Some(Tally { passed, failed: 0 }),
+        (_, Some(failed)) => Some(Tally { passed: 0, failed }),
+        _ => None,
+    }
 }
 
 /// `test result: ok. 3 passed; 0 failed; 0 ignored; …`
@@ -94,6 +112,13 @@ mod tests {
         let line = "test result: FAILED. 12 passed; 2 failed; 1 ignored; 0 measured; 0 filtered out";
         assert_eq!(libtest_line(line), Some(Tally { passed: 12, failed: 2 }));
         assert_eq!(libtest_line("test money ... ok"), None);
+    }
+
+    #[test]
+    fn tap_lines_are_counted() {
+        assert_eq!(tap_line("# pass 20"), Some(Tally { passed: 20, failed: 0 }));
+        assert_eq!(tap_line("# fail 2"), Some(Tally { passed: 0, failed: 2 }));
+        assert_eq!(tap_line("ok 1 - # pass"), None);
     }
 
     #[test]

@@ -40,6 +40,7 @@ pub fn run(workspace: &Workspace, suites: Suites) -> Result<ExitCode> {
     if suites.rust {
         total += count("Rust tests", rust(workspace));
         total += count("tests of the build tool", build_tool(workspace));
+        total += count("Stripe's own clients against its stand-in", stand_in(workspace));
     }
     if suites.browser {
         total += count("browser tests", browser(workspace));
@@ -96,9 +97,40 @@ fn build_tool(workspace: &Workspace) -> Result<Tally> {
     tally::cargo_test(cargo.args(["test", "--package", "xtask"]))
 }
 
+/// The stand-in for Stripe is only worth something when the clients that Stripe publishes work with it.
+fn stand_in(workspace: &Workspace) -> Result<Tally> {
+    install_node_packages(workspace, "end2end/stripe")?;
+    let clients = install_python_client(workspace)?;
+    let mut node = workspace.command("node");
+    node.args(["--test", "--test-reporter=tap", "end2end/stripe/"]).env("SALDAR_STRIPE_VENV", clients);
+    tally::tap(node.current_dir(&workspace.root))
+}
+
+/// Gives the folder of the virtual environment.
+fn install_python_client(workspace: &Workspace) -> Result<std::path::PathBuf> {
+    let folder = workspace.scratch().join("stripe-venv");
+    let mut python = workspace.command("python3");
+    if folder.join("bin/python").exists() {
+        return Ok(folder);
+    }
+    step("Stripe's client for Python");
+    if !python.args(["-c", "import ensurepip"]).status().is_ok_and(|status| status.success()) {
+        install(workspace, "python3-venv")?;
+    }
+    workspace::run(workspace.command("python3").args(["-m", "venv"]).arg(&folder))?;
+    let list = workspace.root.join("end2end/stripe/clients/requirements.txt");
+    let installed = workspace::run(
+        workspace.command(folder.join("bin/pip")).args(["install", "--quiet", "--requirement"]).arg(list),
+    );
+    if installed.is_err() {
+        fs::remove_dir_all(&folder)?;
+    }
+    installed.map(|()| folder)
+}
+
 fn browser(workspace: &Workspace) -> Result<Tally> {
     install_browser(workspace)?;
-    install_node_packages(workspace)?;
+    install_node_packages(workspace, "end2end")?;
     build_native(workspace)?;
     build::site(workspace, Parts::from_flags(false, false), Compression::Best)?;
     let mut total = Tally::default();
@@ -126,13 +158,13 @@ fn playwright(workspace: &Workspace, database: &str) -> Result<Tally> {
     Ok(tally::playwright(fs::read_to_string(&report).ok().as_deref(), success))
 }
 
-fn install_node_packages(workspace: &Workspace) -> Result<()> {
-    let folder = workspace.root.join("end2end");
+fn install_node_packages(workspace: &Workspace, folder: &str) -> Result<()> {
+    let folder = workspace.root.join(folder);
     let time = |file: &str| folder.join(file).metadata().and_then(|m| m.modified()).ok();
     if time("node_modules/.package-lock.json") >= time("package-lock.json") {
         return Ok(());
     }
-    step("packages of the browser tests");
+    step(&format!("Node packages of {}", folder.display()));
     let mut npm = workspace.command("npm");
     workspace::run(npm.current_dir(folder).arg("ci").env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))
 }
