@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Duration, Utc};
+use gateways::stripe::Config as StripeConfig;
 use serde::Deserialize;
 use services::Mode;
 
@@ -21,6 +22,10 @@ struct File {
     files: Option<String>,
     smtp_url: Option<String>,
     mail_from: Option<String>,
+    gateway: Option<String>,
+    stripe_key: Option<String>,
+    stripe_webhook_secrets: Option<String>,
+    stripe_api: Option<String>,
 }
 
 /// What this process runs with.
@@ -39,6 +44,20 @@ pub struct Config {
     pub files: String,
     /// The SMTP server that e-mail leaves through, and its sender.
     pub mail: Option<Mail>,
+    /// The gateway that takes online payments.
+    pub gateway: GatewaySetting,
+}
+
+/// Who takes online payments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GatewaySetting {
+    /// Nothing was said: the sandbox in a demo, nobody in production.
+    Default,
+    /// Nobody: paying online is not offered.
+    None,
+    /// The sandbox; demo mode only.
+    Sandbox,
+    Stripe(StripeConfig),
 }
 
 /// How e-mail leaves.
@@ -101,7 +120,13 @@ impl Config {
             (Some(smtp_url), Some(from)) => Some(Mail { smtp_url, from }),
             (Some(_), None) => bail!("SALDAR_SMTP_URL needs SALDAR_MAIL_FROM, the sender of e-mail"),
         };
+        let stripe = StripeSetting {
+            key: value("SALDAR_STRIPE_KEY", file.stripe_key),
+            secrets: value("SALDAR_STRIPE_WEBHOOK_SECRETS", file.stripe_webhook_secrets),
+            base: value("SALDAR_STRIPE_API", file.stripe_api),
+        };
         Ok(Self {
+            gateway: gateway(value("SALDAR_GATEWAY", file.gateway).as_deref(), stripe)?,
             mail,
             files: value("SALDAR_FILES", file.files).unwrap_or_else(|| "file://data/files".to_owned()),
             database_url: value("SALDAR_DATABASE_URL", file.database_url)
@@ -112,6 +137,32 @@ impl Config {
             public_url: public_url.trim_end_matches('/').to_owned(),
             site,
         })
+    }
+}
+
+struct StripeSetting {
+    key: Option<String>,
+    secrets: Option<String>,
+    base: Option<String>,
+}
+
+/// A Stripe key alone says that Stripe is meant.
+fn gateway(name: Option<&str>, stripe: StripeSetting) -> Result<GatewaySetting> {
+    match (name, stripe.key) {
+        (Some("none"), _) => Ok(GatewaySetting::None),
+        (Some("sandbox"), _) => Ok(GatewaySetting::Sandbox),
+        (None | Some("stripe"), Some(key)) => {
+            let secrets = stripe.secrets.unwrap_or_default();
+            let secrets = if secrets.trim().is_empty() {
+                Vec::new()
+            } else {
+                secrets.split(',').map(|secret| secret.trim().to_owned()).collect()
+            };
+            Ok(GatewaySetting::Stripe(StripeConfig { key, secrets, base: stripe.base }))
+        }
+        (Some("stripe"), None) => bail!("SALDAR_GATEWAY is stripe, so SALDAR_STRIPE_KEY must be set"),
+        (None, None) => Ok(GatewaySetting::Default),
+        (Some(other), _) => bail!("SALDAR_GATEWAY {other:?} is unknown; use stripe, sandbox or none"),
     }
 }
 
@@ -153,6 +204,20 @@ mod tests {
         assert_eq!(config.mode, None);
         assert_eq!(config.addr.to_string(), "127.0.0.1:3000");
         assert_eq!(config.public_url, "http://127.0.0.1:3000");
+    }
+
+    #[test]
+    fn a_gateway_is_named_or_follows_from_its_key() {
+        assert_eq!(with(&[]).unwrap().gateway, GatewaySetting::Default);
+        assert_eq!(with(&[("SALDAR_GATEWAY", "none")]).unwrap().gateway, GatewaySetting::None);
+        let stripe = with(&[
+            ("SALDAR_STRIPE_KEY", "rk_test_1"),
+            ("SALDAR_STRIPE_WEBHOOK_SECRETS", "whsec_new, whsec_old"),
+        ]);
+        let GatewaySetting::Stripe(stripe) = stripe.unwrap().gateway else { panic!("not Stripe") };
+        assert_eq!(stripe.secrets, ["whsec_new", "whsec_old"]);
+        assert!(with(&[("SALDAR_GATEWAY", "stripe")]).is_err());
+        assert!(with(&[("SALDAR_GATEWAY", "paypal")]).is_err());
     }
 
     #[test]

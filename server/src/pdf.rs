@@ -217,7 +217,7 @@ fn receipt_data(receipt: Receipt, locale: Locale, public_url: &str, issued_on: S
         verification_code: receipt.check_code,
         receipt_number: receipt.receipt_no,
         sandbox: !receipt.livemode,
-        reversed: receipt.status == PaymentStatus::Reversed,
+        reversed: receipt.status != PaymentStatus::Posted,
         issued_at,
         issued_on,
         paper,

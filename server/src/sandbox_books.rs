@@ -48,6 +48,7 @@ fn row(payment: &Payment) -> Model {
         deliver_at: payment.due_at,
         delivered_at: payment.delivered_at,
         tries: i32::try_from(payment.failures).unwrap_or(i32::MAX),
+        later: serde_json::to_string(&payment.later).unwrap_or_else(|_| "[]".to_owned()),
     }
 }
 
@@ -60,7 +61,9 @@ fn payment(row: Model) -> Result<Payment, StoreFailure> {
     let decline =
         row.reason.as_deref().map(|code| Decline::from_code(code).ok_or_else(|| bad("reason", code)));
     let failures = u32::try_from(row.tries).map_err(|_| bad("tries", &row.tries.to_string()))?;
+    let later = serde_json::from_str(&row.later).map_err(|_| bad("list of movements", &row.later))?;
     Ok(Payment {
+        later,
         organization_id: OrganizationId(row.organization_id),
         attempt_id: PaymentAttemptId(row.attempt_id),
         amount: Money::from_minor(row.amount_minor, currency),

@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use channels::email::Email;
 use chrono::Duration;
 use gateways::sandbox::{Config as SandboxConfig, Sandbox};
+use gateways::stripe::Stripe;
 use services::clock::{Clock, Entropy, SeededEntropy, SystemClock};
 use services::files::Files;
 use services::outbox::{Channel, Channels};
@@ -14,7 +15,7 @@ use services::payments::PaymentGateway;
 use services::{Db, Mode, Services};
 use store::parties;
 
-use crate::config::{ClockSetting, Config};
+use crate::config::{ClockSetting, Config, GatewaySetting};
 use crate::sandbox_books::SandboxBooks;
 
 /// The product, ready to serve or to run one command.
@@ -47,14 +48,25 @@ pub async fn product(config: &Config) -> Result<Product> {
         files,
         gateways: BTreeMap::new(),
     };
-    let sandbox = match mode {
-        Mode::Demo => Some(sandbox(&services, config).await?),
-        Mode::Production => None,
+    let sandbox = match (&config.gateway, mode) {
+        (GatewaySetting::Sandbox, Mode::Production) => {
+            bail!("SALDAR_GATEWAY is sandbox, which pretends; production needs stripe or none")
+        }
+        (GatewaySetting::Sandbox | GatewaySetting::Default, Mode::Demo) => {
+            Some(sandbox(&services, config).await?)
+        }
+        _ => None,
     };
-    if let Some(sandbox) = &sandbox {
-        let gateway: Arc<dyn PaymentGateway> = Arc::new(sandbox.clone());
-        services.gateways.insert(gateway.name(), gateway);
-    }
+    let stripe = match &config.gateway {
+        GatewaySetting::Stripe(account) => {
+            account.check(mode == Mode::Production).context("SALDAR_STRIPE_…")?;
+            Some(Stripe::new(account)?)
+        }
+        _ => None,
+    };
+    let sandbox_port = sandbox.clone().map(|gateway| Arc::new(gateway) as Arc<dyn PaymentGateway>);
+    let stripe_port = stripe.map(|gateway| Arc::new(gateway) as Arc<dyn PaymentGateway>);
+    services.gateways.extend(sandbox_port.into_iter().chain(stripe_port).map(|port| (port.name(), port)));
     let channels = channels(config, mode)?;
     Ok(Product { services, sandbox, channels })
 }
@@ -105,8 +117,11 @@ async fn guarded_mode(db: &Db, config: &Config) -> Result<Mode> {
             asked.as_str()
         );
     }
-    if mode == Mode::Production && config.clock != ClockSetting::System {
-        bail!("SALDAR_CLOCK works only in demo mode; remove it, or use a demo database");
+    if mode == Mode::Production {
+        if config.clock != ClockSetting::System {
+            bail!("SALDAR_CLOCK works only in demo mode; remove it, or use a demo database");
+        }
+        db.refuse_pretend_money().await.context("this database holds pretend money")?;
     }
     Ok(mode)
 }

@@ -22,6 +22,20 @@ pub async fn gateway_events(services: Services) {
     }
 }
 
+/// Asks for refunds that wait, and asks gateways that are silent, for ever; several processes may
+/// do so at once.
+pub async fn gateways(services: Services) {
+    loop {
+        if let Err(error) = services.send_refunds().await {
+            tracing::error!(%error, "refund worker");
+        }
+        if let Err(error) = services.ask_silent_gateways().await {
+            tracing::error!(%error, "gateway poller");
+        }
+        tokio::time::sleep(ROUND * 4).await;
+    }
+}
+
 /// Sends what waits in the outbox for ever; several processes may do so at once.
 pub async fn messages(services: Services, channels: Channels) {
     loop {

@@ -11,6 +11,7 @@
 mod support;
 
 use reqwest::StatusCode;
+use sea_orm::ConnectionTrait;
 use support::{Server, ok, saldar};
 use testkit::both;
 
@@ -39,4 +40,53 @@ both!(production_has_no_sandbox, |bench| {
     }
     let hook = browser.post("/webhooks/sandbox", &[("a", "b")]).await.unwrap();
     assert_eq!(hook.status(), StatusCode::NOT_FOUND);
+});
+
+both!(production_moves_real_money_only, |bench| {
+    let production = |env: &[(&str, &str)]| {
+        let mut command = saldar(&bench.url);
+        command.arg("migrate").env("SALDAR_MODE", "production").env_remove("SALDAR_CLOCK");
+        command.envs(env.iter().copied());
+        command.output().unwrap()
+    };
+    assert!(production(&[]).status.success());
+    let stripe = |key, secrets| {
+        [("SALDAR_GATEWAY", "stripe"), ("SALDAR_STRIPE_KEY", key), ("SALDAR_STRIPE_WEBHOOK_SECRETS", secrets)]
+    };
+    for (env, says) in [
+        (vec![("SALDAR_GATEWAY", "sandbox")], "production needs stripe or none"),
+        (stripe("sk_test_1", "whsec_1").to_vec(), "this one is for tests"),
+        (stripe("rk_test_1", "whsec_1").to_vec(), "this one is for tests"),
+        (stripe("sk_live_1", "").to_vec(), "webhook secret is missing or empty"),
+        (stripe("sk_live_1", "whsec_1,,").to_vec(), "webhook secret is missing or empty"),
+        (
+            [&stripe("sk_live_1", "whsec_1")[..], &[("SALDAR_STRIPE_API", "http://127.0.0.1:1")]].concat(),
+            "reached at https://api.stripe.com only",
+        ),
+    ] {
+        let refused = production(&env);
+        let error = String::from_utf8(refused.stderr).unwrap();
+        assert!(!refused.status.success() && error.contains(says), "{env:?}: {error}");
+        assert_eq!(error.trim_end().lines().count(), 1, "{error}");
+        assert!(!error.contains("sk_live_1"), "{error}");
+    }
+    assert!(production(&stripe("rk_live_1", "whsec_1")).status.success());
+
+    // The database itself refuses, whoever writes.
+    let id = "'00000000-0000-7000-8000-000000000001'";
+    let insert = |livemode: bool| {
+        format!(
+            "INSERT INTO entries (organization_id, id, account_id, kind, source, effective_on, recorded_at, livemode) \
+             VALUES ({id}, {id}, {id}, 'payment', 'x', '2026-11-20', '2026-11-20T00:00:00Z', {livemode})"
+        )
+    };
+    let tx = bench.services.db.begin().await.unwrap();
+    let refused = tx.execute_unprepared(&insert(false)).await;
+    assert!(refused.is_err(), "pretend money in production");
+    tx.rollback().await.unwrap();
+    let tx = bench.services.db.begin().await.unwrap();
+    tx.execute_unprepared(&insert(true)).await.unwrap();
+    let refused = tx.execute_unprepared("UPDATE entries SET livemode = FALSE").await;
+    assert!(refused.is_err(), "real money does not become pretend money");
+    tx.rollback().await.unwrap();
 });

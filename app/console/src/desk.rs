@@ -108,6 +108,7 @@ impl Desk {
 pub enum Section {
     Accounts,
     Arrangements,
+    Exceptions,
     Remittances,
     Terms,
     Import,
@@ -120,9 +121,10 @@ pub enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Accounts,
         Self::Arrangements,
+        Self::Exceptions,
         Self::Import,
         Self::Imports,
         Self::Remittances,
@@ -135,6 +137,7 @@ impl Section {
     const fn permission(self) -> Permission {
         match self {
             Self::Accounts | Self::Arrangements | Self::Terms | Self::Other => Permission::AccountRead,
+            Self::Exceptions => Permission::PaymentResolve,
             Self::Remittances => Permission::RemittanceRead,
             Self::Import => Permission::PortfolioImport,
             Self::Imports => Permission::ImportRead,
@@ -148,6 +151,7 @@ impl Section {
         match self {
             Self::Accounts | Self::Other => (ACCOUNTS, Glyph::Users),
             Self::Arrangements => (crate::pages::arrangements::ADDRESS, Glyph::Handshake),
+            Self::Exceptions => (crate::pages::exceptions::ADDRESS, Glyph::TriangleAlert),
             Self::Remittances => (crate::pages::remittances::ADDRESS, Glyph::Landmark),
             Self::Terms => (crate::pages::terms::ADDRESS, Glyph::Scale),
             Self::Import => ("/console/importar", Glyph::Upload),
@@ -162,6 +166,7 @@ impl Section {
         match self {
             Self::Accounts | Self::Other => tr!(lang, "Cuentas", "Accounts"),
             Self::Arrangements => tr!(lang, "Convenios", "Arrangements"),
+            Self::Exceptions => tr!(lang, "Pagos por revisar", "Payments to check"),
             Self::Remittances => tr!(lang, "Rendiciones", "Remittances"),
             Self::Terms => tr!(lang, "Condiciones", "Terms"),
             Self::Import => tr!(lang, "Importar cartera", "Import portfolio"),

@@ -8,8 +8,8 @@ use services::Services;
 
 use crate::pages::imports::Uploads;
 use crate::pages::{
-    account, accounts, arrangements, audit, field, imports, ledger, messages, payments, remittances, sign_in,
-    terms,
+    account, accounts, arrangements, audit, exceptions, field, imports, ledger, messages, payments, refunds,
+    remittances, sign_in, terms,
 };
 
 /// Every page and form of the console.
@@ -37,6 +37,9 @@ pub fn routes() -> Router<Services> {
         .route("/console/cuentas/{id}/visitas", get(account::back).post(account::plan_visit))
         .route("/console/cuentas/{id}/promesas", get(account::back).post(account::take_promise))
         .route("/console/cuentas/{id}/pagos", get(account::back).post(account::post_payment))
+        .route("/console/excepciones", get(exceptions::show))
+        .route("/console/excepciones/{id}", post(exceptions::resolve))
+        .route("/console/pagos/{payment}/devolver", get(refunds::ask).post(refunds::send))
         .route("/console/pagos/{payment}/revertir", get(payments::ask_reversal).post(payments::reverse))
         .route("/console/recibos/{payment}", get(payments::receipt))
         .route("/console/cuentas/{id}/convenio", get(arrangements::show_builder).post(arrangements::propose))

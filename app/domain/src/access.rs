@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{DeviceId, OrganizationId, PartyId, UserId};
+use crate::ids::{ApiKeyId, DeviceId, OrganizationId, PartyId, UserId};
 use crate::party::text_enum;
 
 /// A member of staff's job.
@@ -149,6 +149,11 @@ pub enum ActorKind {
         user_id: UserId,
         device_id: DeviceId,
     },
+    /// Another system, through the REST API: does what its key's role may.
+    Machine {
+        key_id: ApiKeyId,
+        role: Role,
+    },
     /// Saldar itself: webhooks, workers, the command line.
     System {
         process: &'static str,
@@ -162,10 +167,10 @@ pub struct Denied(pub Permission);
 
 impl Actor {
     /// # Errors
-    /// The actor is not staff with a role that has `permission`, nor Saldar itself.
+    /// The actor is not staff or a machine with a role that has `permission`, nor Saldar itself.
     pub fn require(&self, permission: Permission) -> Result<(), Denied> {
         match &self.kind {
-            ActorKind::Staff { role, .. } if role.may(permission) => Ok(()),
+            ActorKind::Staff { role, .. } | ActorKind::Machine { role, .. } if role.may(permission) => Ok(()),
             ActorKind::System { .. } => Ok(()),
             _ => Err(Denied(permission)),
         }
@@ -177,6 +182,7 @@ impl Actor {
             ActorKind::Staff { user_id, .. } => format!("staff:{user_id}"),
             ActorKind::Debtor { party_id } => format!("debtor:{party_id}"),
             ActorKind::Collector { user_id, device_id } => format!("collector:{user_id}/{device_id}"),
+            ActorKind::Machine { key_id, .. } => format!("machine:{key_id}"),
             ActorKind::System { process } => format!("system:{process}"),
         }
     }

@@ -58,6 +58,10 @@ ids! {
     PaymentId,
     /// One try to pay through a gateway.
     PaymentAttemptId,
+    /// Money of a payment on its way back to the payer.
+    RefundId,
+    /// A key of another system that calls the REST API.
+    ApiKeyId,
     PromiseId,
     PlanId,
     ActivityId,

@@ -95,6 +95,20 @@ pub const fn movement(kind: EntryKind, lang: Lang) -> &'static str {
     match kind {
         EntryKind::Opening => tr!(lang, "Deuda al inicio", "Debt at the start", "Dívida no início"),
         EntryKind::Payment => tr!(lang, "Tu pago", "Your payment", "Seu pagamento"),
+        EntryKind::Refund => tr!(
+            lang,
+            "Dinero que te devolvimos",
+            "Money we returned to you",
+            "Dinheiro que devolvemos a você"
+        ),
+        EntryKind::Chargeback => {
+            tr!(
+                lang,
+                "Pago que tu banco retiró",
+                "Payment your bank took back",
+                "Pagamento que seu banco retirou"
+            )
+        }
         EntryKind::Reversal => tr!(lang, "Movimiento anulado", "Movement cancelled", "Movimento cancelado"),
         EntryKind::Accrual => tr!(lang, "Intereses", "Interest", "Juros"),
         EntryKind::Charge => tr!(lang, "Cargo", "Charge", "Encargo"),
@@ -107,7 +121,7 @@ pub const fn movement(kind: EntryKind, lang: Lang) -> &'static str {
                 "Mudança nos livros do seu credor"
             )
         }
-        EntryKind::Reallocation | EntryKind::Remittance | EntryKind::Transfer => {
+        EntryKind::Reallocation | EntryKind::GatewayFee | EntryKind::Remittance | EntryKind::Transfer => {
             tr!(lang, "Ajuste", "Adjustment", "Ajuste")
         }
     }

@@ -107,13 +107,16 @@ pub const fn payment_status(status: PaymentStatus, lang: Lang) -> &'static str {
     match status {
         PaymentStatus::Posted => tr!(lang, "Aplicado", "Posted", "Lançado"),
         PaymentStatus::Reversed => tr!(lang, "Reversado", "Reversed", "Estornado"),
+        PaymentStatus::Refunded => tr!(lang, "Devuelto", "Refunded", "Devolvido"),
+        PaymentStatus::ChargedBack => tr!(lang, "Contracargo", "Charged back", "Contestado no banco"),
     }
 }
 
 pub const fn payment_tone(status: PaymentStatus) -> Tone {
     match status {
         PaymentStatus::Posted => Tone::Success,
-        PaymentStatus::Reversed => Tone::Neutral,
+        PaymentStatus::Reversed | PaymentStatus::Refunded => Tone::Neutral,
+        PaymentStatus::ChargedBack => Tone::Warn,
     }
 }
 
@@ -134,6 +137,9 @@ pub const fn entry_kind(kind: EntryKind, lang: Lang) -> &'static str {
     match kind {
         EntryKind::Opening => tr!(lang, "Saldo inicial", "Opening balance", "Saldo inicial"),
         EntryKind::Payment => tr!(lang, "Pago", "Payment", "Pagamento"),
+        EntryKind::Refund => tr!(lang, "Devolución", "Refund", "Devolução"),
+        EntryKind::Chargeback => tr!(lang, "Contracargo", "Chargeback", "Contestação (chargeback)"),
+        EntryKind::GatewayFee => tr!(lang, "Costo de la pasarela", "Gateway fee", "Tarifa do gateway"),
         EntryKind::Reversal => tr!(lang, "Reverso", "Reversal", "Estorno"),
         EntryKind::Accrual => tr!(lang, "Intereses devengados", "Interest accrued", "Juros acumulados"),
         EntryKind::Charge => tr!(lang, "Recargo", "Charge", "Encargo"),

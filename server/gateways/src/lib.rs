@@ -1,6 +1,7 @@
 //! Payment gateways: adapters between the product's payment port and those who move the money.
 //!
-//! Only the sandbox exists so far. It is mounted in demo mode alone.
+//! Stripe moves real money; the sandbox pretends to, and is mounted in demo mode alone.
 
 pub mod sandbox;
 pub mod signature;
+pub mod stripe;

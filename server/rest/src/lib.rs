@@ -1,5 +1,6 @@
-//! What machines call: webhooks and the field client's protocol.
+//! What machines call: webhooks, the field client's protocol, and the REST API.
 
+mod api;
 mod field;
 mod webhooks;
 
@@ -7,5 +8,5 @@ use axum::Router;
 use services::Services;
 
 pub fn routes() -> Router<Services> {
-    Router::new().merge(webhooks::routes()).merge(field::routes())
+    Router::new().merge(webhooks::routes()).merge(field::routes()).merge(api::routes())
 }

@@ -2,6 +2,7 @@
 //! changes Saldar's data, whichever surface asks.
 
 pub mod accounts;
+pub mod api;
 pub mod arrangements;
 pub mod audit;
 pub mod certificates;

@@ -161,7 +161,10 @@ impl Services {
                 .await?;
             let paid = Money::sum(
                 owed.currency(),
-                since.iter().map(|payment| Money::from_minor(payment.amount_minor, owed.currency())),
+                since.iter().map(|payment| {
+                    let kept = payment.amount_minor.saturating_sub(payment.returned_minor);
+                    Money::from_minor(kept, owed.currency())
+                }),
             )?;
             if paid.minor() >= promise.amount_minor || owed.total_minor() <= 0 {
                 let mut row = promise.into_active_model();

@@ -15,6 +15,7 @@ use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
 use domain::access::Role;
 use domain::ids::OrganizationId;
+use services::api::NewApiKey;
 use services::demo::DemoPlan;
 use services::staff::NewUser;
 use services::{Mode, ServiceError, Services};
@@ -87,13 +88,35 @@ enum Command {
         after_help = r#"Example: echo '{"convention":"ACT/360","start":"2026-01-15","end":"2026-02-14"}' | saldar calc day-count"#
     )]
     Calc {
-        /// day-count, arrears, rounding, collection-cost, index-unit, plan, allocate, settle or contact.
+        /// day-count, arrears, rounding, collection-cost, index-unit, plan, allocate, settle, offer or contact.
         #[arg(value_parser = calc::kind)]
         kind: Kind,
     },
     /// Staff accounts.
     #[command(subcommand)]
     User(User),
+    /// Keys with which other systems call the REST API.
+    #[command(subcommand)]
+    ApiKey(ApiKey),
+}
+
+#[derive(Debug, Subcommand)]
+enum ApiKey {
+    /// Make a key and print it, once.
+    #[command(after_help = "Example: saldar api-key create --role supervisor --name 'core banking'")]
+    Create {
+        /// The key may do what this role may: agent, supervisor, manager, auditor or admin.
+        #[arg(long)]
+        role: Role,
+        /// What the key is for.
+        #[arg(long, default_value = "api")]
+        name: String,
+        /// The organization's code, where there are several.
+        #[arg(long)]
+        organization: Option<String>,
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -153,6 +176,17 @@ impl Cli {
             Command::Export(export) => export.run(&start::product(&config).await?.services).await,
             Command::Verify { scope, json } => {
                 verify::verify(&start::product(&config).await?.services, scope, json).await
+            }
+            Command::ApiKey(ApiKey::Create { role, name, organization, json }) => {
+                let services = start::product(&config).await?.services;
+                let org = organization_id(&services, organization.as_deref()).await?;
+                let key = services.create_api_key(org, NewApiKey { name, role }).await.map_err(explain)?;
+                if json {
+                    println!("{}", serde_json::json!({ "key": key, "role": role }));
+                } else {
+                    println!("{key}");
+                }
+                Ok(ExitCode::SUCCESS)
             }
             Command::User(User::Add { login, name, role, organization }) => {
                 let services = start::product(&config).await?.services;

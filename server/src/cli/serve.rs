@@ -16,6 +16,7 @@ pub async fn serve(config: Config) -> Result<ExitCode> {
         format!("cannot listen on {}; is another server running there? Set SALDAR_ADDR", config.addr)
     })?;
     tokio::spawn(workers::gateway_events(services.clone()));
+    tokio::spawn(workers::gateways(services.clone()));
     if !channels.is_empty() {
         tokio::spawn(workers::messages(services.clone(), channels));
     }

@@ -1,6 +1,6 @@
 //! Who may change something from a browser, and what browsers may do with our pages.
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
@@ -32,15 +32,22 @@ fn is_same_origin(headers: &HeaderMap) -> bool {
     from.and_then(|url| url.split_once("://")).is_some_and(|(_, rest)| rest.split('/').next() == Some(host))
 }
 
+/// What browsers may load and where forms may lead: to us, and on to the `pages` of payment gateways
+/// (a browser applies `form-action` to where a form's answer redirects, too).
+pub fn content_security_policy(pages: &[String]) -> HeaderValue {
+    let policy = format!(
+        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; style-src-attr 'unsafe-inline'; \
+         img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action {}",
+        std::iter::once("'self'").chain(pages.iter().map(String::as_str)).collect::<Vec<_>>().join(" "),
+    );
+    HeaderValue::from_str(&policy).unwrap_or_else(|_| HeaderValue::from_static("default-src 'self'"))
+}
+
 /// Headers of every response.
-pub async fn headers(request: Request, next: Next) -> Response {
+pub async fn headers(State(policy): State<HeaderValue>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    let set: [(HeaderName, &'static str); 5] = [
-        (
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; style-src-attr 'unsafe-inline'; \
-             img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
-        ),
+    response.headers_mut().entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
+    let set: [(HeaderName, &'static str); 4] = [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "same-origin"),
         (

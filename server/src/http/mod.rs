@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use gateways::sandbox::Sandbox;
 use http::StatusCode;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -33,6 +33,8 @@ pub fn router(
     site: &Path,
     metrics: PrometheusHandle,
 ) -> Router {
+    let pages: Vec<String> = services.gateways.values().flat_map(|gateway| gateway.pages()).collect();
+    let policy = guard::content_security_policy(&pages);
     let pages = app::routes().merge(crate::pdf::routes()).layer(from_fn(language::choose));
     let mut router = Router::new()
         .merge(pages)
@@ -49,7 +51,7 @@ pub fn router(
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(CatchPanicLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
-        .layer(from_fn(guard::headers))
+        .layer(from_fn_with_state(policy, guard::headers))
         .layer(from_fn(guard::same_origin))
         .layer(CompressionLayer::new());
     router.merge(site::routes(site)).fallback(operations::not_found).layer(layers)

@@ -492,6 +492,30 @@ pub async fn by_external_id(
     rows.into_iter().map(account).collect()
 }
 
+/// The accounts of debtors with this document (`compact`).
+///
+/// # Errors
+/// The database fails or a row is invalid.
+pub async fn by_debtor_document(
+    db: &impl ConnectionTrait,
+    org: OrganizationId,
+    document_key: &str,
+) -> StoreResult<Vec<Account>> {
+    let debtors = Query::select()
+        .column(parties::Column::Id)
+        .from(parties::Entity)
+        .and_where(parties::Column::OrganizationId.eq(org.0))
+        .and_where(parties::Column::DocumentKey.eq(document_key))
+        .take();
+    let rows = accounts::Entity::find()
+        .filter(accounts::Column::OrganizationId.eq(org.0))
+        .filter(accounts::Column::DebtorId.in_subquery(debtors))
+        .order_by_asc(accounts::Column::Id)
+        .all(db)
+        .await?;
+    rows.into_iter().map(account).collect()
+}
+
 /// Guarantors and others with a part in the debt.
 ///
 /// # Errors

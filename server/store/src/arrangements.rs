@@ -417,7 +417,6 @@ pub async fn to_look_at(
 
 /// What payments since the start brought, net of what was taken back or stayed unapplied.
 fn paid_since_start(org: OrganizationId) -> SelectStatement {
-    let kinds = [EntryKind::Payment, EntryKind::Reversal, EntryKind::Reallocation];
     let entry = |column| Expr::col(("e", column));
     let mut paid = Query::select();
     paid.expr(Expr::cust("CAST(COALESCE(SUM(p.amount_minor), 0) AS BIGINT)"))
@@ -437,7 +436,7 @@ fn paid_since_start(org: OrganizationId) -> SelectStatement {
                     entry(entries::Column::RecordedAt)
                         .gte(Expr::col((arrangements::Entity, arrangements::Column::AcceptedAt))),
                 )
-                .add(entry(entries::Column::Kind).is_in(kinds.map(EntryKind::as_str))),
+                .add(entry(entries::Column::Kind).is_in(EntryKind::MONEY.map(EntryKind::as_str))),
         )
         .join_as(
             JoinType::InnerJoin,

@@ -15,6 +15,7 @@ pub mod field;
 mod group;
 pub mod ledger;
 pub mod links;
+mod livemode;
 mod migrations;
 pub mod outbox;
 pub mod parties;

@@ -48,8 +48,6 @@ fn cash_or_unapplied(column: Expr) -> Condition {
     Condition::any().add(column.clone().like("cash.%")).add(column.eq(Book::Unapplied.as_str()))
 }
 
-const MONEY_KINDS: [EntryKind; 3] = [EntryKind::Payment, EntryKind::Reversal, EntryKind::Reallocation];
-
 /// Every entry effective until `until` that moved money of the creditor's debts and is on no
 /// remittance: by entry, not by period, so that late payments and reversals are not lost. In the
 /// order of their days.
@@ -95,7 +93,7 @@ pub async fn unstated(
         .and_where(Expr::col(("a", accounts::Column::OrganizationId)).eq(org.0))
         .and_where(Expr::col(("a", accounts::Column::CreditorId)).eq(creditor.0))
         .and_where(entry(entries::Column::EffectiveOn).lte(until))
-        .and_where(entry(entries::Column::Kind).is_in(MONEY_KINDS.map(EntryKind::as_str)))
+        .and_where(entry(entries::Column::Kind).is_in(EntryKind::MONEY.map(EntryKind::as_str)))
         .and_where(entry(entries::Column::Id).not_in_subquery(stated(org)))
         .group_by_columns([("e", entries::Column::Id), ("e", entries::Column::AccountId)])
         .group_by_columns([("e", entries::Column::Kind), ("e", entries::Column::Source)])

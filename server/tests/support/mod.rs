@@ -1,6 +1,8 @@
 //! The program itself as a process, and a client that behaves like a browser without scripts.
 #![allow(dead_code, reason = "each test file uses a part")]
 
+pub mod stand_in;
+
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 

@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::access::{Denied, Permission};
 use domain::ids::PaymentId;
-use domain::ledger::PaymentStatus;
+use domain::ledger::{PaymentMethod, PaymentStatus};
 use leptos::prelude::*;
 use services::payments::Receipt;
 use services::{ServiceError, Services};
@@ -84,7 +84,7 @@ async fn reversal_page(
     Ok(page.render(move || view! { <ReversalPage desk title receipt/> }))
 }
 
-fn crumbs(receipt: &Receipt, here: String, lang: Lang) -> Vec<Crumb> {
+pub(super) fn crumbs(receipt: &Receipt, here: String, lang: Lang) -> Vec<Crumb> {
     vec![
         Crumb::new(ACCOUNTS, tr!(lang, "Cuentas", "Accounts")),
         Crumb::new(address(receipt.account.id), receipt.account.external_id.clone()),
@@ -102,11 +102,30 @@ fn ReceiptPage(desk: Desk, title: String, receipt: Receipt, recorded: String) ->
         let href = format!("/console/pagos/{}/revertir", receipt.payment_id);
         view! { <LinkButton href kind=ButtonKind::Danger>{tr!(lang, "Revertir pago", "Reverse payment")}</LinkButton> }
     });
-    let reversed = (receipt.status == PaymentStatus::Reversed).then(|| {
-        view! {
-            <Notice tone=Tone::Warn title=tr!(lang, "Este pago fue revertido: el recibo ya no vale.", "This payment was reversed: the receipt no longer counts.")/>
-        }
+    let online = receipt.method == PaymentMethod::Gateway;
+    let refund = (online && receipt.status == PaymentStatus::Posted && desk.may(Permission::RefundMake)).then(|| {
+        let href = format!("/console/pagos/{}/devolver", receipt.payment_id);
+        view! { <LinkButton href kind=ButtonKind::Secondary>{tr!(lang, "Devolver", "Refund")}</LinkButton> }
     });
+    let undone = match receipt.status {
+        PaymentStatus::Posted => None,
+        PaymentStatus::Reversed => Some(tr!(
+            lang,
+            "Este pago fue revertido: el recibo ya no vale.",
+            "This payment was reversed: the receipt no longer counts."
+        )),
+        PaymentStatus::Refunded => Some(tr!(
+            lang,
+            "Este pago se devolvió: el recibo ya no vale.",
+            "This payment was refunded: the receipt no longer counts."
+        )),
+        PaymentStatus::ChargedBack => Some(tr!(
+            lang,
+            "El banco del pagador retiró este pago: el recibo ya no vale.",
+            "The payer's bank took this payment back: the receipt no longer counts."
+        )),
+    };
+    let reversed = undone.map(|title| view! { <Notice tone=Tone::Warn title/> });
     let sample = (!receipt.livemode).then(|| {
         view! { <Notice tone=Tone::Info title=tr!(lang, "Recibo de demostración, sin validez.", "Demonstration receipt, not valid.")/> }
     });
@@ -134,6 +153,7 @@ fn ReceiptPage(desk: Desk, title: String, receipt: Receipt, recorded: String) ->
                     </KeyValue>
                     <div class="row">
                         <LinkButton href=pdf kind=ButtonKind::Secondary icon=Glyph::Download>{tr!(lang, "Recibo en PDF", "Receipt as PDF")}</LinkButton>
+                        {refund}
                         {reverse}
                     </div>
                 </Card>
@@ -190,9 +210,8 @@ fn ReversalPage(desk: Desk, title: String, receipt: Receipt) -> impl IntoView {
         receipt.debtor.name,
         format::money(&receipt.amount, locale),
     );
-    let form = if receipt.status == PaymentStatus::Reversed {
-        view! { <p>{tr!(lang, "Este pago ya fue revertido.", "This payment has been reversed already.")}</p> }
-            .into_any()
+    let form = if receipt.status != PaymentStatus::Posted {
+        view! { <p>{tr!(lang, "Este pago ya no cuenta.", "This payment no longer counts.")}</p> }.into_any()
     } else {
         view! {
             <PostForm action>

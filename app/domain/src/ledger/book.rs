@@ -40,6 +40,8 @@ pub enum Book {
     Fees,
     /// What the agency earns on what it collects.
     Commission,
+    /// What gateways keep for their service.
+    GatewayFees,
     /// Tax on commission and fees, owed to the treasury.
     TaxPayable,
 }
@@ -68,6 +70,7 @@ impl Book {
             Self::CreditorPayable => "creditor.payable",
             Self::Fees => "income.fees",
             Self::Commission => "income.commission",
+            Self::GatewayFees => "expense.gateway_fees",
             Self::TaxPayable => "tax.payable",
         }
     }
@@ -80,7 +83,7 @@ impl Book {
         }
     }
 
-    const OTHERS: [Self; 10] = [
+    const OTHERS: [Self; 11] = [
         Self::Cash(CashBook::Office),
         Self::Cash(CashBook::GatewayClearing),
         Self::Cash(CashBook::FieldCustody),
@@ -90,6 +93,7 @@ impl Book {
         Self::CreditorPayable,
         Self::Fees,
         Self::Commission,
+        Self::GatewayFees,
         Self::TaxPayable,
     ];
 

@@ -15,6 +15,12 @@ pub enum EntryKind {
     /// The debt as the creditor placed it.
     Opening,
     Payment,
+    /// Money of a payment that we returned.
+    Refund,
+    /// Money of a payment that the payer's bank took back (contracargo).
+    Chargeback,
+    /// What a gateway kept for its service.
+    GatewayFee,
     /// The opposite of an earlier entry, in force from the same day.
     Reversal,
     /// Interest that had grown up to a fact, and the tax on it.
@@ -36,6 +42,9 @@ pub enum EntryKind {
 text_enum!(EntryKind {
     Opening = "opening",
     Payment = "payment",
+    Refund = "refund",
+    Chargeback = "chargeback",
+    GatewayFee = "gateway_fee",
     Reversal = "reversal",
     Accrual = "accrual",
     Charge = "charge",
@@ -45,6 +54,12 @@ text_enum!(EntryKind {
     Remittance = "remittance",
     Transfer = "transfer",
 });
+
+impl EntryKind {
+    /// Entries of these kinds may move money in or out, beside what corrects them.
+    pub const MONEY: [Self; 5] =
+        [Self::Payment, Self::Refund, Self::Chargeback, Self::Reversal, Self::Reallocation];
+}
 
 /// One line of an entry: a signed amount on one book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,6 +98,8 @@ pub enum LedgerError {
     Unbalanced(Money),
     #[error("the amount must be more than zero")]
     NotPositive,
+    #[error("what this fact does cannot be told from the balance alone")]
+    NeedsHistory,
     #[error("the details of entry {0} cannot be read: {1}")]
     BadDetails(EntryId, String),
     #[error(transparent)]

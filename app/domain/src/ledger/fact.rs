@@ -27,6 +27,12 @@ pub enum FactKind {
     Opening { owed: Balance },
     /// Money came in.
     Payment { amount: Money, method: PaymentMethod },
+    /// Money of the payment whose source is `of` went back to the payer: we returned it, or the bank
+    /// took it. What the payment had covered last is owed again, from this day on: until then we held
+    /// the money, and no interest is due for that time.
+    MoneyBack { amount: Money, method: PaymentMethod, of: String, why: MoneyBack },
+    /// What a gateway kept for its service. The agency bears it; the debtor's credit stays whole.
+    GatewayFee { amount: Money },
     Charge {
         component: Component,
         amount: Money,
@@ -45,16 +51,34 @@ pub enum FactKind {
     Moved,
 }
 
+/// Why money of a payment went back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MoneyBack {
+    /// We returned it.
+    Refund,
+    /// The payer's bank took it back (contracargo).
+    Chargeback,
+}
+
 impl FactKind {
     pub const fn entry_kind(&self) -> EntryKind {
         match self {
             Self::Opening { .. } => EntryKind::Opening,
             Self::Payment { .. } => EntryKind::Payment,
+            Self::MoneyBack { why: MoneyBack::Refund, .. } => EntryKind::Refund,
+            Self::MoneyBack { why: MoneyBack::Chargeback, .. } => EntryKind::Chargeback,
+            Self::GatewayFee { .. } => EntryKind::GatewayFee,
             Self::Charge { .. } => EntryKind::Charge,
             Self::Forgiveness { .. } => EntryKind::Forgiveness,
             Self::ChargeOff => EntryKind::ChargeOff,
             Self::Moved => EntryKind::Transfer,
         }
+    }
+
+    /// What this does depends on earlier facts, not on the balance alone.
+    pub const fn needs_history(&self) -> bool {
+        matches!(self, Self::MoneyBack { .. })
     }
 }
 
@@ -157,11 +181,26 @@ impl History {
                 (
                     !opening(fact),
                     placed.map_or(fact.effective_on, |day| day.max(fact.effective_on)),
+                    // On its day a payment comes before money of it that goes back.
+                    fact.what.needs_history(),
                     fact.recorded_at,
                 )
             };
             key(a).cmp(&key(b)).then_with(|| a.source.cmp(&b.source))
         });
+    }
+}
+
+impl Entry {
+    /// The source of the payment whose money this entry gives back.
+    pub fn gives_back(&self) -> Option<String> {
+        if !matches!(self.kind, EntryKind::Refund | EntryKind::Chargeback) {
+            return None;
+        }
+        match serde_json::from_str(self.details.as_deref()?).ok()? {
+            FactKind::MoneyBack { of, .. } => Some(of),
+            _ => None,
+        }
     }
 }
 
@@ -187,6 +226,9 @@ fn fact_kind(entry: &Entry) -> Result<Option<FactKind>, LedgerError> {
         entry.kind,
         EntryKind::Opening
             | EntryKind::Payment
+            | EntryKind::Refund
+            | EntryKind::Chargeback
+            | EntryKind::GatewayFee
             | EntryKind::Charge
             | EntryKind::Forgiveness
             | EntryKind::ChargeOff

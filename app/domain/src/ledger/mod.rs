@@ -17,7 +17,7 @@ pub mod waterfall;
 pub use allocation::{Allocation, AllocationOrder, allocate};
 pub use book::{Book, CashBook};
 pub use entry::{Entry, EntryHead, EntryKind, LedgerError, Posting};
-pub use fact::{Beneficiary, Fact, FactKind, History};
+pub use fact::{Beneficiary, Fact, FactKind, History, MoneyBack};
 pub use payment::{PaymentMethod, PaymentStatus, opening_entry, payment_entry};
 pub use reconcile::reconcile;
 pub use replay::{Effect, Replay, replay};

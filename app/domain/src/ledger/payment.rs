@@ -42,11 +42,21 @@ impl PaymentMethod {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentStatus {
+    /// It counts, wholly or without the part that was returned.
     Posted,
     Reversed,
+    /// All of it was returned to the payer.
+    Refunded,
+    /// The payer's bank took it back (contracargo).
+    ChargedBack,
 }
 
-text_enum!(PaymentStatus { Posted = "posted", Reversed = "reversed" });
+text_enum!(PaymentStatus {
+    Posted = "posted",
+    Reversed = "reversed",
+    Refunded = "refunded",
+    ChargedBack = "charged_back",
+});
 
 /// The debt as placed by the creditor: debit each component, credit the placement.
 ///

@@ -3,12 +3,14 @@
 //! Late facts need no special rule. The replay is a pure function of the facts; what the journal
 //! already says is compared with it, and the differences are posted (see [`super::reconcile`]).
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 
 use super::growth::{Growth, runs};
 use super::{
-    AccountTerms, Beneficiary, Book, Entry, EntryHead, EntryKind, Fact, FactKind, LedgerError, Posting,
-    allocate,
+    AccountTerms, Beneficiary, Book, Entry, EntryHead, EntryKind, Fact, FactKind, LedgerError, PaymentMethod,
+    Posting, allocate,
 };
 use crate::account::{Balance, Component};
 use crate::ids::{AccountId, EntryId};
@@ -92,7 +94,12 @@ pub fn replay(
                 postings,
             });
         }
-        let postings = books.apply(&fact.what, terms, day)?;
+        let postings = match &fact.what {
+            FactKind::MoneyBack { amount, method, of, .. } => {
+                books.give_back(*amount, *method, &held(of, facts, &effects)?)?
+            }
+            what => books.apply(what, terms, day)?,
+        };
         growth.advance(day, books.owed.of(Component::Principal))?;
         effects.push(Effect {
             source: fact.source.clone(),
@@ -109,12 +116,12 @@ pub fn replay(
 }
 
 impl Fact {
-    /// The entry of this fact on an account that owes `owed`, when nothing is dated later, no
+    /// The entry of this fact (not one that [needs history](FactKind::needs_history)) on an account that owes `owed`, when nothing is dated later, no
     /// interest grows and nothing is written off: the usual case, without a replay. None when the
     /// fact changes nothing.
     ///
     /// # Errors
-    /// An amount that is not positive, another currency, or overflow.
+    /// An amount that is not positive, another currency, overflow, or a fact that needs history.
     pub fn entry_on(
         &self,
         account_id: AccountId,
@@ -171,7 +178,10 @@ impl Books {
         match what {
             FactKind::Payment { .. } | FactKind::Forgiveness { .. } | FactKind::Moved => true,
             FactKind::ChargeOff => !self.written_off,
-            FactKind::Opening { .. } | FactKind::Charge { .. } => false,
+            FactKind::Opening { .. }
+            | FactKind::Charge { .. }
+            | FactKind::MoneyBack { .. }
+            | FactKind::GatewayFee { .. } => false,
         }
     }
 
@@ -181,6 +191,40 @@ impl Books {
             self.owe(component, amount, Book::CreditorPlacement, &mut postings)?;
         }
         Ok(postings)
+    }
+
+    /// Gives `amount` of a payment back: first what it left over, then what it covered last. `held`
+    /// is what the payment still holds. What exceeds it was never on the debt: the debtor owes it to
+    /// us as an overdrawn credit.
+    fn give_back(
+        &mut self,
+        amount: Money,
+        method: PaymentMethod,
+        held: &[Posting],
+    ) -> Result<Vec<Posting>, LedgerError> {
+        if !amount.is_positive() {
+            return Err(LedgerError::NotPositive);
+        }
+        let mut postings = vec![Posting { book: Book::Cash(method.cash_book()), amount: amount.negate()? }];
+        let mut left = amount;
+        for posting in held.iter().rev() {
+            let back = posting.amount.negate()?.min(left)?;
+            if !back.is_positive() {
+                continue;
+            }
+            left = left.sub(back)?;
+            let book = match posting.book.component() {
+                Some(component) => {
+                    self.owed = self.owed.add(component, back)?;
+                    self.book(component)
+                }
+                None => posting.book,
+            };
+            postings.push(Posting { book, amount: back });
+        }
+        postings.push(Posting { book: Book::Unapplied, amount: left });
+        postings.retain(|posting| !posting.amount.is_zero());
+        Ok(merged(postings))
     }
 
     /// What a fact does to the books as they stand.
@@ -209,6 +253,14 @@ impl Books {
                     postings.push(Posting { book: self.book(component), amount: share });
                 }
                 postings.push(Posting { book: Book::Unapplied, amount: allocation.unapplied.negate()? });
+            }
+            FactKind::MoneyBack { .. } => return Err(LedgerError::NeedsHistory),
+            FactKind::GatewayFee { amount } => {
+                postings.push(Posting { book: Book::GatewayFees, amount: *amount });
+                postings.push(Posting {
+                    book: Book::Cash(PaymentMethod::Gateway.cash_book()),
+                    amount: amount.negate()?,
+                });
             }
             FactKind::Charge { component, amount, only_while_owed, beneficiary } => {
                 let due = !only_while_owed || self.owed.of(Component::Principal).is_positive();
@@ -246,6 +298,30 @@ impl Books {
         postings.retain(|posting| !posting.amount.is_zero());
         Ok(merged(postings))
     }
+}
+
+/// What the payment of source `of` still covers, in the order in which it was allocated: its own
+/// credits without what went back before. Written off or not is the same debt.
+fn held(of: &str, facts: &[Fact], effects: &[Effect]) -> Result<Vec<Posting>, LedgerError> {
+    let goes_back: BTreeSet<&str> = facts
+        .iter()
+        .filter(|fact| matches!(&fact.what, FactKind::MoneyBack { of: payment, .. } if payment == of))
+        .map(|fact| fact.source.as_str())
+        .collect();
+    let same = |a: Book, b: Book| a == b || (a.component().is_some() && a.component() == b.component());
+    let mut held: Vec<Posting> = Vec::new();
+    for effect in effects {
+        if effect.source == of {
+            held.extend(effect.postings.iter().filter(|posting| posting.amount.is_negative()));
+        } else if goes_back.contains(effect.source.as_str()) {
+            for back in effect.postings.iter().filter(|posting| posting.amount.is_positive()) {
+                if let Some(posting) = held.iter_mut().find(|posting| same(posting.book, back.book)) {
+                    posting.amount = posting.amount.add(back.amount)?;
+                }
+            }
+        }
+    }
+    Ok(held)
 }
 
 /// Postings on the same book as one: an opening credits the placement once.

@@ -147,7 +147,15 @@ fn steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
     let forgiveness = (1..100_000_i64).prop_map(|minor| FactKind::Forgiveness {
         parts: vec![(Component::DefaultInterest, pesos(minor)), (Component::Principal, pesos(minor / 2))],
     });
-    let what = prop_oneof![6 => payment, 2 => charge, 1 => forgiveness, 1 => Just(FactKind::ChargeOff)];
+    let back = (1..400_000_i64, 0..6_u8, any::<bool>()).prop_map(|(minor, of, taken)| FactKind::MoneyBack {
+        amount: pesos(minor),
+        method: PaymentMethod::BankTransfer,
+        of: format!("fact:{of}"),
+        why: if taken { MoneyBack::Chargeback } else { MoneyBack::Refund },
+    });
+    let what = prop_oneof![
+        6 => payment, 2 => back, 2 => charge, 1 => forgiveness, 1 => Just(FactKind::ChargeOff),
+    ];
     let step = prop_oneof![
         8 => (0..400_u64, what).prop_map(|(on, what)| Step::Learn(on, what)),
         1 => (0..40_usize).prop_map(Step::TakeBack),
@@ -227,6 +235,71 @@ proptest! {
         };
         prop_assert_eq!(learn(&mut facts.iter()), learn(&mut facts.iter().rev()));
     }
+}
+
+fn paid(minor: i64) -> FactKind {
+    FactKind::Payment { amount: pesos(minor), method: PaymentMethod::Gateway }
+}
+
+fn back(minor: i64, why: MoneyBack) -> FactKind {
+    FactKind::MoneyBack { amount: pesos(minor), method: PaymentMethod::Gateway, of: "pay".to_owned(), why }
+}
+
+#[test]
+fn money_back_is_owed_again_from_its_day_the_last_covered_first() {
+    let mut book = Kept::opened();
+    // 5,000 of costs, then 3,000 of principal; no interest before day 15.
+    book.learn("pay", 5, paid(8_000));
+    book.learn("refund", 12, back(4_000, MoneyBack::Refund));
+    let owed = book.balance(day(12), at(99));
+    assert_eq!(owed.of(Component::Principal), pesos(1_000_000));
+    assert_eq!(owed.of(Component::CollectionCost), pesos(1_000));
+    // What came before is as it was.
+    assert_eq!(book.balance(day(11), at(99)).total_minor(), 997_000);
+    let sums = book.trial_balance();
+    assert_eq!(sums[&Book::Cash(CashBook::GatewayClearing)], 4_000);
+    assert!(!sums.contains_key(&Book::Unapplied));
+    // More than the payment holds is not put on the debt.
+    book.learn("too much", 13, back(9_000, MoneyBack::Chargeback));
+    assert_eq!(book.balance(day(13), at(99)).total_minor(), 1_005_000);
+    assert_eq!(book.trial_balance()[&Book::Unapplied], 5_000);
+}
+
+#[test]
+fn money_back_from_an_overpayment_takes_what_was_left_over_first() {
+    let mut book = Kept::opened();
+    book.learn("pay", 5, paid(1_006_000));
+    book.learn("refund", 6, back(1_000, MoneyBack::Refund));
+    assert_eq!(book.balance(day(6), at(99)).total_minor(), 0);
+    book.learn("taken", 7, back(1_005_000, MoneyBack::Chargeback));
+    assert_eq!(book.balance(day(7), at(99)).total_minor(), 1_005_000);
+    assert!(!book.trial_balance().contains_key(&Book::Unapplied));
+}
+
+#[test]
+fn a_payment_story_ends_the_same_in_every_order() {
+    let story = [
+        ("pay", 20, paid(600_000)),
+        ("fee", 20, FactKind::GatewayFee { amount: pesos(21_900) }),
+        ("refund", 30, back(100_000, MoneyBack::Refund)),
+        ("dispute", 45, back(500_000, MoneyBack::Chargeback)),
+        ("won", 70, paid(500_000)),
+    ];
+    let mut ends = Vec::new();
+    for first in 0..story.len() {
+        for second in 0..story.len() {
+            let mut order: Vec<_> = story.iter().collect();
+            order.swap(0, first);
+            order.swap(1, second);
+            let mut book = Kept::opened();
+            for (source, on, what) in order {
+                book.learn(source, *on, what.clone());
+            }
+            ends.push((book.trial_balance(), book.balance(day(90), at(99))));
+        }
+    }
+    assert!(ends.iter().all(|end| *end == ends[0]));
+    assert_eq!(ends[0].0[&Book::GatewayFees], 21_900);
 }
 
 #[test]

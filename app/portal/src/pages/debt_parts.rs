@@ -108,6 +108,8 @@ pub fn HowItCameAbout(
                 "Movimentos cancelados"
             ),
         ),
+        (EntryKind::Refund, words::movement(EntryKind::Refund, lang)),
+        (EntryKind::Chargeback, words::movement(EntryKind::Chargeback, lang)),
         (EntryKind::Reallocation, tr!(lang, "Ajustes", "Adjustments", "Ajustes")),
     ]
     .into_iter()
@@ -166,14 +168,18 @@ pub fn Payments(payments: Vec<PaymentLine>) -> impl IntoView {
         let items: Vec<_> = payments
             .into_iter()
             .map(|payment| {
-                let reversed = payment.status == PaymentStatus::Reversed;
+                let undone = match payment.status {
+                    PaymentStatus::Posted => None,
+                    PaymentStatus::Reversed => Some(tr!(lang, "Anulado", "Cancelled", "Cancelado")),
+                    other => Some(labels::payment_status(other, lang)),
+                };
                 view! {
                     <li class="pair">
                         <span>
                             <a href=format!("/recibos/{}", payment.id)>
                                 {trf!(lang, "Recibo {}", "Receipt {}", "Recibo {}", payment.receipt_no)}
                             </a>
-                            {reversed.then(|| view! { " " <Badge>{tr!(lang, "Anulado", "Cancelled", "Cancelado")}</Badge> })}
+                            {undone.map(|says| view! { " " <Badge>{says}</Badge> })}
                         </span>
                         <span class="num">{format::money(&payment.amount, locale)}</span>
                         <small class="means">

@@ -40,6 +40,7 @@ enum Outcome {
     Unfinished,
     Failed,
     Canceled,
+    Expired,
 }
 
 impl Outcome {
@@ -50,6 +51,7 @@ impl Outcome {
             AttemptStatus::Created | AttemptStatus::ActionRequired => Self::Unfinished,
             AttemptStatus::Failed => Self::Failed,
             AttemptStatus::Canceled => Self::Canceled,
+            AttemptStatus::Expired => Self::Expired,
         }
     }
 
@@ -73,6 +75,14 @@ impl Outcome {
             Self::Failed => {
                 tr!(lang, "El pago no se hizo", "The payment was not made", "O pagamento não foi feito")
             }
+            Self::Expired => {
+                tr!(
+                    lang,
+                    "El plazo para pagar terminó",
+                    "The time to pay is over",
+                    "O prazo para pagar terminou"
+                )
+            }
             Self::Canceled => {
                 tr!(lang, "Cancelaste el pago", "You cancelled the payment", "Você cancelou o pagamento")
             }
@@ -89,7 +99,7 @@ fn Returned(attempt: AttemptView, outcome: Outcome) -> impl IntoView {
         Outcome::Confirming => confirming(&attempt, lang).into_any(),
         Outcome::Unfinished => unfinished(&attempt, lang).into_any(),
         Outcome::Failed => failed(&attempt, lang).into_any(),
-        Outcome::Canceled => canceled(&attempt, lang).into_any(),
+        Outcome::Canceled | Outcome::Expired => canceled(&attempt, lang).into_any(),
     };
     view! {
         <PortalLayout title=outcome.title(lang) sign_out=SIGN_OUT>

@@ -129,7 +129,7 @@ fn CodeForm() -> impl IntoView {
 #[component]
 fn Genuine(check: ReceiptCheck) -> impl IntoView {
     let (lang, locale) = (use_lang(), use_locale());
-    let reversed = check.status == PaymentStatus::Reversed;
+    let reversed = check.status != PaymentStatus::Posted;
     let verdict = if reversed {
         view! {
             <Notice tone=Tone::Warn title=tr!(lang, "El pago de este recibo se anuló", "The payment of this receipt was cancelled", "O pagamento deste recibo foi cancelado")>

@@ -16,10 +16,10 @@ mod tests;
 use std::sync::Arc;
 
 use services::clock::Clock;
-use services::payments::Attempt;
+use services::payments::{Attempt, RefundRequest};
 use tokio::sync::{Mutex, Notify};
 
-pub use payment::{AlreadyDecided, Decision, Decline, LONGEST_DELAY, Payment, Status};
+pub use payment::{AlreadyDecided, Decision, Decline, LONGEST_DELAY, Later, LaterKind, Payment, Status};
 pub use store::{SandboxStore, StoreFailure};
 
 use courier::Rounds;
@@ -47,6 +47,8 @@ pub enum SandboxError {
     Changed(String),
     #[error(transparent)]
     Decided(#[from] AlreadyDecided),
+    #[error("payment {0} does not hold the money to be moved")]
+    Nothing(String),
     #[error("the sandbox cannot send webhooks: {0}")]
     Http(#[from] reqwest::Error),
 }
@@ -111,5 +113,39 @@ impl Sandbox {
         }
         self.inner.decided.notify_one();
         Ok(payment)
+    }
+
+    /// Gives money of a payment back.
+    ///
+    /// # Errors
+    /// No such payment, it does not hold as much, or the books fail.
+    pub async fn give_back(&self, request: &RefundRequest) -> Result<(), SandboxError> {
+        let now = self.inner.clock.now();
+        self.move_later(&request.payment.0, |payment| payment.refunded(request, now)).await
+    }
+
+    /// The payer disputes a payment at the bank, or the bank decides for us.
+    ///
+    /// # Errors
+    /// No such payment, nothing to dispute or to give back, or the books fail.
+    pub async fn dispute(&self, reference: &str, what: LaterKind) -> Result<(), SandboxError> {
+        let now = self.inner.clock.now();
+        self.move_later(reference, |payment| payment.disputed(what, now)).await
+    }
+
+    async fn move_later(
+        &self,
+        reference: &str,
+        change: impl FnOnce(Payment) -> Option<Payment> + Send,
+    ) -> Result<(), SandboxError> {
+        // Not while a delivery writes down how it went.
+        let mut rounds = self.inner.rounds.lock().await;
+        let payment = self.find(reference).await?;
+        let status = payment.status;
+        let changed = change(payment).ok_or_else(|| SandboxError::Nothing(reference.to_owned()))?;
+        self.inner.store.replace(&changed, status).await?;
+        rounds.remove(reference);
+        self.inner.decided.notify_one();
+        Ok(())
     }
 }

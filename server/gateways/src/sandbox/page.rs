@@ -151,6 +151,11 @@ fn decided(payment: &Payment, lang: Lang) -> String {
         Status::Open | Status::Processing => {
             lang.pick("El pago está en camino.", "The payment is on its way.", "O pagamento está a caminho.")
         }
+        Status::Succeeded if payment.is_disputed() => lang.pick(
+            "El banco retiró el dinero: el pago está en disputa.",
+            "The bank took the money back: the payment is disputed.",
+            "O banco retirou o dinheiro: o pagamento está em disputa.",
+        ),
         Status::Succeeded => {
             lang.pick("El pago fue aprobado.", "The payment was approved.", "O pagamento foi aprovado.")
         }
@@ -164,8 +169,30 @@ fn decided(payment: &Payment, lang: Lang) -> String {
     let back = lang.pick("Volver a tu cuenta", "Back to your account", "Voltar à sua conta");
     let address = escape(&payment.return_url);
     format!(
-        "<p role=\"status\">{text}</p>\n<p><a class=\"btn btn-primary\" href=\"{address}\">{back}</a></p>"
+        "<p role=\"status\">{text}</p>\n<p><a class=\"btn btn-primary\" href=\"{address}\">{back}</a></p>\n{}",
+        at_the_bank(payment, lang),
     )
+}
+
+/// What the payer's bank may still do with a payment that was made.
+fn at_the_bank(payment: &Payment, lang: Lang) -> String {
+    if payment.is_disputed() {
+        let label = lang.pick(
+            "El banco devuelve el dinero al comercio",
+            "The bank gives the money back to the merchant",
+            "O banco devolve o dinheiro ao comércio",
+        );
+        form("reinstate", "btn-secondary", label, "")
+    } else if payment.held() > 0 {
+        let label = lang.pick(
+            "Disputar el pago en el banco (contracargo)",
+            "Dispute the payment at the bank (chargeback)",
+            "Contestar o pagamento no banco (chargeback)",
+        );
+        form("dispute", "btn-quiet", label, "")
+    } else {
+        String::new()
+    }
 }
 
 fn document(lang: Lang, title: &str, main: &str) -> String {

@@ -3,8 +3,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::ids::{OrganizationId, PaymentAttemptId};
 use domain::money::Money;
-use serde::Serialize;
-use services::payments::{Attempt, GatewayRef, Snapshot, SnapshotStatus};
+use serde::{Deserialize, Serialize};
+use services::payments::{
+    Attempt, GatewayRef, Movement, MovementKind, RefundRequest, Snapshot, SnapshotStatus,
+};
 
 /// The longest delay that the page offers, in seconds.
 pub const LONGEST_DELAY: u32 = 3_600;
@@ -75,6 +77,26 @@ pub enum Decision {
     Cancel,
 }
 
+/// What moves a payment's money after it was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Later {
+    pub what: LaterKind,
+    /// Unique within the sandbox.
+    pub id: String,
+    pub minor: i64,
+    pub at: DateTime<Utc>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LaterKind {
+    Refunded,
+    /// The payer went to the bank, and the bank took the money back.
+    Disputed,
+    /// The bank gave it back.
+    Reinstated,
+}
+
 /// One payment of the sandbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Payment {
@@ -95,6 +117,8 @@ pub struct Payment {
     pub delivered_at: Option<DateTime<Utc>>,
     /// How often the report was sent in vain.
     pub failures: u32,
+    /// What moved since the payment was made, the oldest first.
+    pub later: Vec<Later>,
 }
 
 /// The payment was decided before; the first decision stands.
@@ -118,6 +142,7 @@ impl Payment {
             due_at: None,
             delivered_at: None,
             failures: 0,
+            later: Vec::new(),
         }
     }
 
@@ -150,6 +175,86 @@ impl Payment {
         Self { status, ..self }
     }
 
+    /// What of the payment is still here, in minor units.
+    pub fn held(&self) -> i64 {
+        if self.status != Status::Succeeded {
+            return 0;
+        }
+        self.later.iter().fold(self.amount.minor(), |held, later| match later.what {
+            LaterKind::Refunded | LaterKind::Disputed => held.saturating_sub(later.minor),
+            LaterKind::Reinstated => held.saturating_add(later.minor),
+        })
+    }
+
+    /// The payer's bank has the money.
+    pub fn is_disputed(&self) -> bool {
+        let last = self.later.iter().rev().find(|later| later.what != LaterKind::Refunded);
+        last.is_some_and(|later| later.what == LaterKind::Disputed)
+    }
+
+    /// Gives money back; the same request twice gives it back once. None when the payment does not
+    /// hold as much.
+    pub fn refunded(self, request: &RefundRequest, now: DateTime<Utc>) -> Option<Self> {
+        let id = request.id.to_string();
+        if self.later.iter().any(|later| later.id == id) {
+            return Some(self);
+        }
+        let minor = request.amount.minor();
+        let fits = request.amount.currency() == self.amount.currency() && minor > 0 && minor <= self.held();
+        fits.then(|| self.moved(LaterKind::Refunded, id, minor, now))
+    }
+
+    /// The payer disputes what is left of the payment, or the bank decides for us. None when there
+    /// is nothing to move.
+    pub fn disputed(self, what: LaterKind, now: DateTime<Utc>) -> Option<Self> {
+        let minor = match what {
+            LaterKind::Disputed if !self.is_disputed() => self.held(),
+            LaterKind::Reinstated if self.is_disputed() => {
+                self.later.iter().rev().find(|l| l.what == LaterKind::Disputed).map_or(0, |l| l.minor)
+            }
+            _ => 0,
+        };
+        let id = format!("{}_{}", self.reference, self.later.len());
+        (minor > 0).then(|| self.moved(what, id, minor, now))
+    }
+
+    /// Its news have to be told again.
+    fn moved(self, what: LaterKind, id: String, minor: i64, now: DateTime<Utc>) -> Self {
+        let mut later = self.later;
+        later.push(Later { what, id, minor, at: now });
+        Self { later, due_at: Some(now), delivered_at: None, failures: 0, ..self }
+    }
+
+    /// When the money came: before anything moved since.
+    fn arrived_at(&self) -> DateTime<Utc> {
+        if self.later.is_empty() { self.due_at.unwrap_or(self.created_at) } else { self.created_at }
+    }
+
+    fn movements(&self) -> Vec<Movement> {
+        if self.status != Status::Succeeded {
+            return Vec::new();
+        }
+        let received = Movement {
+            kind: MovementKind::Received,
+            id: self.reference.clone(),
+            amount: self.amount,
+            fee: None,
+            at: self.arrived_at(),
+        };
+        let later = self.later.iter().map(|later| Movement {
+            kind: match later.what {
+                LaterKind::Refunded => MovementKind::Refunded,
+                LaterKind::Disputed => MovementKind::Withdrawn,
+                LaterKind::Reinstated => MovementKind::Reinstated,
+            },
+            id: later.id.clone(),
+            amount: Money::from_minor(later.minor, self.amount.currency()),
+            fee: None,
+            at: later.at,
+        });
+        std::iter::once(received).chain(later).collect()
+    }
+
     /// What the product sees when it asks.
     pub fn snapshot(&self) -> Snapshot {
         let status = match self.status {
@@ -159,28 +264,35 @@ impl Payment {
             Status::Failed => SnapshotStatus::Failed,
             Status::Canceled => SnapshotStatus::Canceled,
         };
-        let arrived = self.status == Status::Succeeded;
         Snapshot {
             reference: GatewayRef(self.reference.clone()),
             attempt_id: self.attempt_id,
             status,
-            received: if arrived { self.amount } else { Money::zero(self.amount.currency()) },
+            movements: self.movements(),
             failure: self.decline.map(|reason| reason.code().to_owned()),
             livemode: false,
         }
     }
 
-    /// The webhook's body, once there is an outcome. One payment has one outcome, so its reference makes
-    /// the event's id, the same on every retry.
+    /// The webhook's body, once there is an outcome. Its reference and how often its money moved since
+    /// make the event's id, the same on every retry.
     pub fn event(&self) -> Option<Event<'_>> {
         let kind = match self.status {
             Status::Open | Status::Processing => return None,
-            Status::Succeeded => "payment.succeeded",
+            Status::Succeeded => match self.later.last().map(|later| later.what) {
+                None => "payment.succeeded",
+                Some(LaterKind::Refunded) => "payment.refunded",
+                Some(LaterKind::Disputed) => "payment.disputed",
+                Some(LaterKind::Reinstated) => "payment.reinstated",
+            },
             Status::Failed => "payment.failed",
             Status::Canceled => "payment.canceled",
         };
         Some(Event {
-            id: format!("evt_{}", self.reference),
+            id: match self.later.len() {
+                0 => format!("evt_{}", self.reference),
+                times => format!("evt_{}_{times}", self.reference),
+            },
             kind,
             livemode: false,
             created_at: self.due_at?,
@@ -260,7 +372,10 @@ mod tests {
 
     #[test]
     fn only_money_that_arrived_counts_as_received() {
-        let received = |payment: &Payment| (payment.snapshot().status, payment.snapshot().received.minor());
+        let received = |payment: &Payment| {
+            let snapshot = payment.snapshot();
+            (snapshot.status, snapshot.movements.iter().map(|movement| movement.amount.minor()).sum::<i64>())
+        };
         assert_eq!(received(&open()), (SnapshotStatus::ActionRequired, 0));
         let waiting = open().decide(Decision::Delay(90), now()).unwrap();
         assert_eq!(received(&waiting), (SnapshotStatus::Processing, 0));

@@ -4,11 +4,11 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use services::payments::{
-    Attempt, GatewayError, GatewayRef, Headers, Next, Notice, PaymentGateway, Snapshot,
+    Attempt, GatewayError, GatewayRef, Headers, Next, Notice, PaymentGateway, RefundRequest, Snapshot,
 };
 
 use super::page::Lang;
-use super::{NAME, Sandbox, SandboxError};
+use super::{Decision, NAME, Sandbox, SandboxError};
 use crate::signature::{self, SignatureError};
 
 /// The part of a webhook that counts; the rest is fetched again.
@@ -29,6 +29,10 @@ impl PaymentGateway for Sandbox {
         NAME
     }
 
+    fn pages(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     async fn start(&self, attempt: &Attempt) -> Result<Next, GatewayError> {
         let payment = self.open(attempt).await?;
         let lang = Lang::choose(Some(&attempt.language)).tag();
@@ -38,6 +42,18 @@ impl PaymentGateway for Sandbox {
 
     async fn fetch(&self, reference: &GatewayRef) -> Result<Snapshot, GatewayError> {
         Ok(self.find(&reference.0).await?.snapshot())
+    }
+
+    async fn cancel(&self, reference: &GatewayRef) -> Result<(), GatewayError> {
+        match self.decide(&reference.0, Decision::Cancel).await {
+            Ok(_) | Err(SandboxError::Decided(_)) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn refund(&self, request: &RefundRequest) -> Result<GatewayRef, GatewayError> {
+        self.give_back(request).await?;
+        Ok(GatewayRef(request.id.to_string()))
     }
 
     fn verify_webhook(
@@ -61,7 +77,9 @@ impl From<SandboxError> for GatewayError {
     fn from(error: SandboxError) -> Self {
         match error {
             SandboxError::Unknown(_) => Self::Unknown,
-            SandboxError::Changed(_) | SandboxError::Decided(_) => Self::Refused(error.to_string()),
+            SandboxError::Changed(_) | SandboxError::Decided(_) | SandboxError::Nothing(_) => {
+                Self::Refused(error.to_string())
+            }
             SandboxError::Store(_) | SandboxError::Http(_) => Self::Unreachable(error.to_string()),
         }
     }

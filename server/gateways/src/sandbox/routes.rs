@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::page::{self, Lang};
 use super::payment::{Decision, Decline, Status};
-use super::{LONGEST_DELAY, Sandbox, SandboxError};
+use super::{LONGEST_DELAY, LaterKind, Sandbox, SandboxError};
 
 #[derive(Deserialize)]
 struct Choice {
@@ -64,6 +64,20 @@ async fn press(
     Query(choice): Query<Choice>,
     Form(pressed): Form<Pressed>,
 ) -> Result<Response, Problem> {
+    let at_the_bank = match pressed.decision.as_str() {
+        "dispute" => Some(LaterKind::Disputed),
+        "reinstate" => Some(LaterKind::Reinstated),
+        _ => None,
+    };
+    if let Some(what) = at_the_bank {
+        match sandbox.dispute(&reference, what).await {
+            // Pressed twice: it has happened.
+            Ok(()) | Err(SandboxError::Nothing(_)) => sandbox.deliver_soon().await,
+            Err(error) => return Err(error.into()),
+        }
+        let lang = Lang::choose(choice.lang.as_deref()).tag();
+        return Ok(Redirect::to(&format!("/sandbox/pay/{reference}?lang={lang}")).into_response());
+    }
     let Some(decision) = pressed.decision() else {
         let payment = sandbox.find(&reference).await?;
         let lang = Lang::choose(choice.lang.as_deref());

@@ -16,7 +16,9 @@ use domain::ids::{OrganizationId, PaymentAttemptId};
 use domain::money::{Currency, Money};
 use serde_json::Value;
 use services::clock::ManualClock;
-use services::payments::{Attempt, GatewayError, GatewayRef, Next, Notice, PaymentGateway, SnapshotStatus};
+use services::payments::{
+    Attempt, GatewayError, GatewayRef, MovementKind, Next, Notice, PaymentGateway, SnapshotStatus,
+};
 use tower::ServiceExt;
 use uuid::Uuid;
 
@@ -294,12 +296,20 @@ async fn the_page_says_that_nothing_is_real_and_escapes_what_it_shows() {
 }
 
 #[tokio::test]
-async fn a_decided_payment_shows_its_end_and_no_buttons() {
+async fn a_decided_payment_shows_its_end_and_only_the_banks_button() {
     let desk = Desk::new().await;
     desk.press("decision=approve").await;
     let (_, page) = desk.get(PAGE).await;
     assert!(page.contains("El pago fue aprobado.") && page.contains("href=\"/pagos/a1\""));
-    assert!(!page.contains("<form"));
+    assert!(!page.contains("value=\"approve\""));
+    assert_eq!(page.matches("<form").count(), 1);
+    desk.press("decision=dispute").await;
+    let (_, page) = desk.get(PAGE).await;
+    assert!(page.contains("en disputa") && page.contains("value=\"reinstate\""));
+    desk.press("decision=reinstate").await;
+    let snapshot = desk.sandbox.fetch(&GatewayRef(REFERENCE.to_owned())).await.unwrap();
+    let kinds: Vec<_> = snapshot.movements.iter().map(|movement| movement.kind).collect();
+    assert_eq!(kinds, [MovementKind::Received, MovementKind::Withdrawn, MovementKind::Reinstated]);
 }
 
 #[tokio::test]
@@ -328,7 +338,8 @@ async fn the_port_starts_on_the_hosted_page_and_tells_how_the_payment_stands() {
     assert_eq!(desk.sandbox.fetch(&reference).await.unwrap().status, SnapshotStatus::ActionRequired);
     desk.press("decision=approve").await;
     let snapshot = desk.sandbox.fetch(&reference).await.unwrap();
-    assert_eq!((snapshot.status, snapshot.received), (SnapshotStatus::Succeeded, attempt().amount));
+    assert_eq!(snapshot.status, SnapshotStatus::Succeeded);
+    assert_eq!(snapshot.movements[0].amount, attempt().amount);
     let unknown = GatewayRef("sbx_zz".to_owned());
     assert_eq!(desk.sandbox.fetch(&unknown).await, Err(GatewayError::Unknown));
 }

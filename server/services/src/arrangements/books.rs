@@ -102,7 +102,8 @@ fn less(sum: Balance, entry: &Entry) -> ServiceResult<Balance> {
     Ok(sum)
 }
 
-/// The fact that each entry of a journal belongs to: its own, or the one it corrects.
+/// The fact that each entry of a journal belongs to: its own, the one it corrects, or the payment
+/// whose money it gives back.
 pub(crate) struct Roots<'a> {
     by_id: BTreeMap<EntryId, &'a Entry>,
     by_source: BTreeMap<&'a str, &'a Entry>,
@@ -117,6 +118,12 @@ impl<'a> Roots<'a> {
     }
 
     pub(crate) fn root(&self, entry: &'a Entry) -> Option<&'a Entry> {
+        let root = self.corrected(entry)?;
+        let payment = root.gives_back().and_then(|source| self.by_source.get(source.as_str()).copied());
+        Some(payment.unwrap_or(root))
+    }
+
+    fn corrected(&self, entry: &'a Entry) -> Option<&'a Entry> {
         match (entry.kind, entry.reverses) {
             (EntryKind::Reversal, Some(id)) => self.by_id.get(&id).copied(),
             // `replay:{cause}:{source}`, and a cause has no colon.

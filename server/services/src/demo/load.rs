@@ -286,6 +286,7 @@ fn payment_row(
         receipt_no: Set(receipt_no),
         check_code: Set(check_code(payment)),
         livemode: Set(livemode),
+        returned_minor: Set(0),
     }
 }
 

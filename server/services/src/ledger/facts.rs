@@ -78,7 +78,8 @@ impl Services {
             what: fact.what,
         };
         let in_order = context.last_effective.is_none_or(|last| last <= fact.effective_on);
-        let posted = if in_order && !terms.accrues() && account.charged_off_on.is_none() {
+        let simple = in_order && !terms.accrues() && account.charged_off_on.is_none();
+        let posted = if simple && !fact.what.needs_history() {
             let entry = fact.entry_on(account.id, EntryId(self.new_id()), before, &terms)?;
             entry.into_iter().collect()
         } else {

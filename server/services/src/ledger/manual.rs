@@ -239,7 +239,11 @@ fn makes_sense(what: &FactKind, owed: Balance, is_charged_off: bool) -> ServiceR
             "The account has been charged off already",
         )),
         FactKind::Charge { .. } | FactKind::Forgiveness { .. } | FactKind::ChargeOff => Ok(()),
-        FactKind::Opening { .. } | FactKind::Payment { .. } | FactKind::Moved => Err(ServiceError::invalid(
+        FactKind::Opening { .. }
+        | FactKind::Payment { .. }
+        | FactKind::MoneyBack { .. }
+        | FactKind::GatewayFee { .. }
+        | FactKind::Moved => Err(ServiceError::invalid(
             "kind",
             "Elija cargo, quita o castigo; los pagos tienen su propio formulario",
             "Choose charge, forgiveness or charge-off; payments have a form of their own",

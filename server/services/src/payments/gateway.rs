@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use domain::ids::{OrganizationId, PaymentAttemptId};
+use domain::ids::{OrganizationId, PaymentAttemptId, RefundId};
 use domain::money::Money;
 use domain::party::UnknownText;
 
@@ -39,6 +39,36 @@ pub enum SnapshotStatus {
     Succeeded,
     Failed,
     Canceled,
+    Expired,
+}
+
+/// What one movement of money was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MovementKind {
+    /// The payer's money arrived.
+    Received,
+    /// It went back because we said so.
+    Refunded,
+    /// A refund did not reach the payer: the money is here again.
+    RefundFailed,
+    /// The payer's bank took it back (contracargo).
+    Withdrawn,
+    /// The bank gave it back: the dispute was won.
+    Reinstated,
+}
+
+/// One movement of a payment's money at the gateway.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Movement {
+    pub kind: MovementKind,
+    /// The gateway's name of it, or ours where the gateway kept it. With the kind it is unique, so
+    /// that each movement is posted once.
+    pub id: String,
+    /// What moved, whatever was asked for; more than zero.
+    pub amount: Money,
+    /// What the gateway kept for it.
+    pub fee: Option<Money>,
+    pub at: DateTime<Utc>,
 }
 
 /// A payment as the gateway knows it now.
@@ -47,8 +77,8 @@ pub struct Snapshot {
     pub reference: GatewayRef,
     pub attempt_id: PaymentAttemptId,
     pub status: SnapshotStatus,
-    /// What really arrived; posted as it is, whatever was asked for.
-    pub received: Money,
+    /// Every movement of its money until now, in any order.
+    pub movements: Vec<Movement>,
     /// Stable code of a failure, for example `insufficient_funds`.
     pub failure: Option<String>,
     pub livemode: bool,
@@ -60,6 +90,16 @@ pub struct Notice {
     /// Unique per gateway; a second delivery carries the same.
     pub event_id: String,
     pub reference: GatewayRef,
+}
+
+/// Money to give back through the gateway it came by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefundRequest {
+    /// Idempotency key, and the id of the movement that the gateway will report.
+    pub id: RefundId,
+    /// The payment, as the gateway's movement of its money names it.
+    pub payment: GatewayRef,
+    pub amount: Money,
 }
 
 /// Header names (lower case) and values.
@@ -84,11 +124,26 @@ pub trait PaymentGateway: Send + Sync {
     /// Its stable name, part of addresses and sources.
     fn name(&self) -> &'static str;
 
+    /// Origins of the pages that payers are sent to, such as `https://checkout.example`; none for
+    /// pages of our own.
+    fn pages(&self) -> Vec<String>;
+
     /// Starts a payment. The same attempt twice gives the same payment.
     async fn start(&self, attempt: &Attempt) -> Result<Next, GatewayError>;
 
     /// The payment as it stands.
     async fn fetch(&self, reference: &GatewayRef) -> Result<Snapshot, GatewayError>;
+
+    /// Makes sure that a payment that was started and not yet made cannot be made any more. One
+    /// that is made or gone already is no error.
+    async fn cancel(&self, reference: &GatewayRef) -> Result<(), GatewayError>;
+
+    /// Gives money back; how it went is seen by fetching the payment. The same request twice
+    /// gives money back once.
+    ///
+    /// # Errors
+    /// `Refused` when the gateway will never do it.
+    async fn refund(&self, request: &RefundRequest) -> Result<GatewayRef, GatewayError>;
 
     /// Checks a webhook on its raw bytes.
     ///
@@ -111,16 +166,22 @@ pub enum AttemptStatus {
     Succeeded,
     Failed,
     Canceled,
+    /// The payer let it lapse.
+    Expired,
 }
 
 impl AttemptStatus {
-    const ALL: [Self; 6] = [
+    /// The payer or the gateway still has something to do.
+    pub const OPEN: [Self; 3] = [Self::Created, Self::ActionRequired, Self::Processing];
+
+    const ALL: [Self; 7] = [
         Self::Created,
         Self::ActionRequired,
         Self::Processing,
         Self::Succeeded,
         Self::Failed,
         Self::Canceled,
+        Self::Expired,
     ];
 
     pub const fn as_str(self) -> &'static str {
@@ -131,6 +192,7 @@ impl AttemptStatus {
             Self::Succeeded => "succeeded",
             Self::Failed => "failed",
             Self::Canceled => "canceled",
+            Self::Expired => "expired",
         }
     }
 }
@@ -153,6 +215,7 @@ impl From<SnapshotStatus> for AttemptStatus {
             SnapshotStatus::Succeeded => Self::Succeeded,
             SnapshotStatus::Failed => Self::Failed,
             SnapshotStatus::Canceled => Self::Canceled,
+            SnapshotStatus::Expired => Self::Expired,
         }
     }
 }

@@ -1,21 +1,17 @@
-//! Paying online: attempt → gateway → signed webhook → worker → ledger.
+//! Paying online: a try is kept, the gateway opens its page, the debtor comes back. What the gateway
+//! reports is in [`super::events`], what it does to the ledger in [`super::settle`].
 
 use domain::access::Actor;
 use domain::ids::{AccountId, OrganizationId, PartyId, PaymentAttemptId, PaymentId};
-use domain::ledger::PaymentMethod;
 use domain::money::Money;
 use domain::text::Say;
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set,
-};
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
 use serde_json::json;
-use store::entities::{gateway_events, payment_attempts};
+use store::entities::payment_attempts;
 use store::{StoreError, accounts};
 
-use super::gateway::{
-    Attempt, AttemptStatus, GatewayError, GatewayRef, Headers, Next, Notice, Snapshot, SnapshotStatus,
-};
-use super::post::{PostPayment, ReceiptSeries, stored_money};
+use super::gateway::{Attempt, AttemptStatus, GatewayError, GatewayRef, Next};
+use super::post::stored_money;
 use crate::accounts::debtor_of;
 use crate::{ServiceError, ServiceResult, Services};
 
@@ -37,11 +33,6 @@ pub struct AttemptView {
     pub failure: Option<String>,
     pub payment_id: Option<PaymentId>,
 }
-
-/// Events a worker takes at a time.
-const BATCH: u64 = 50;
-/// After this many failures an event waits for a person.
-const MAX_TRIES: i32 = 12;
 
 impl Services {
     /// Starts an online payment for one of the debtor's own debts; gives the address of the
@@ -144,10 +135,7 @@ impl Services {
         let row = self.own_attempt(actor, id, party).await?;
         let status: AttemptStatus =
             row.status.parse().map_err(StoreError::bad_row("payment_attempts", row.id))?;
-        let waiting = matches!(
-            status,
-            AttemptStatus::ActionRequired | AttemptStatus::Processing | AttemptStatus::Created
-        );
+        let waiting = AttemptStatus::OPEN.contains(&status);
         if let (true, Some(gateway), Some(reference)) =
             (waiting, self.gateways.get(row.gateway.as_str()), &row.gateway_ref)
         {
@@ -176,135 +164,6 @@ impl Services {
         let key = (actor.organization_id.0, id.0);
         let row = payment_attempts::Entity::find_by_id(key).one(self.db.read()).await?;
         row.filter(|row| row.debtor_id == party.0).ok_or(ServiceError::NotFound)
-    }
-
-    /// Takes a webhook: verify on the raw bytes, store each notice once. Workers do the rest.
-    ///
-    /// # Errors
-    /// `NotFound` for an unknown gateway, `Denied`-like `Outside` for a bad signature.
-    pub async fn receive_webhook(
-        &self,
-        gateway: &str,
-        headers: Headers<'_>,
-        raw: &[u8],
-    ) -> ServiceResult<usize> {
-        let adapter = self.gateways.get(gateway).ok_or(ServiceError::NotFound)?;
-        let now = self.now();
-        let notices = adapter.verify_webhook(headers, raw, now).map_err(outside)?;
-        let text = String::from_utf8_lossy(raw).into_owned();
-        let tx = self.begin().await?;
-        for Notice { event_id, reference } in &notices {
-            let known =
-                gateway_events::Entity::find_by_id((gateway.to_owned(), event_id.clone())).one(&tx).await?;
-            if known.is_some() {
-                continue;
-            }
-            let row = gateway_events::ActiveModel {
-                gateway: Set(gateway.to_owned()),
-                event_id: Set(event_id.clone()),
-                raw: Set(json!({ "reference": reference.0, "body": text }).to_string()),
-                received_at: Set(now),
-                processed_at: Set(None),
-                outcome: Set(None),
-                tries: Set(0),
-            };
-            gateway_events::Entity::insert(row).on_conflict_do_nothing().exec_without_returning(&tx).await?;
-        }
-        tx.commit().await?;
-        Ok(notices.len())
-    }
-
-    /// Works off stored webhooks: re-fetches each payment and posts what arrived. Returns how
-    /// many were done. Safe to run in several processes: posting is idempotent by source.
-    ///
-    /// # Errors
-    /// The database fails; a failing gateway only leaves its event for later.
-    pub async fn process_gateway_events(&self) -> ServiceResult<usize> {
-        let events = gateway_events::Entity::find()
-            .filter(gateway_events::Column::ProcessedAt.is_null())
-            .filter(gateway_events::Column::Tries.lt(MAX_TRIES))
-            .order_by_asc(gateway_events::Column::ReceivedAt)
-            .limit(BATCH)
-            .all(self.db.read())
-            .await?;
-        let mut done = 0;
-        for event in events {
-            let outcome = self.process_event(&event).await;
-            if let Err(error) = &outcome {
-                tracing::warn!(%error, gateway = event.gateway, "webhook event failed");
-            } else {
-                done += 1;
-            }
-            self.close_event(event, outcome.err()).await?;
-        }
-        Ok(done)
-    }
-
-    async fn process_event(&self, event: &gateway_events::Model) -> ServiceResult<()> {
-        let gateway = self.gateways.get(event.gateway.as_str()).ok_or(ServiceError::NotFound)?;
-        let stored: serde_json::Value = serde_json::from_str(&event.raw)
-            .map_err(StoreError::bad_row("gateway_events", &event.event_id))?;
-        let reference = stored.get("reference").and_then(|v| v.as_str()).unwrap_or_default().to_owned();
-        let snapshot = gateway.fetch(&GatewayRef(reference)).await.map_err(outside)?;
-        self.settle(gateway.name(), &snapshot).await
-    }
-
-    async fn close_event(
-        &self,
-        event: gateway_events::Model,
-        error: Option<ServiceError>,
-    ) -> ServiceResult<()> {
-        let tries = event.tries + 1;
-        let mut row = event.into_active_model();
-        row.tries = Set(tries);
-        row.outcome = Set(Some(error.as_ref().map_or_else(|| "done".to_owned(), ToString::to_string)));
-        if error.is_none() {
-            row.processed_at = Set(Some(self.now()));
-        }
-        let tx = self.begin().await?;
-        row.update(&tx).await?;
-        tx.commit().await?;
-        Ok(())
-    }
-
-    /// Brings an attempt to where the gateway has it, and posts the money when it arrived:
-    /// once, however often and in whatever order this is called.
-    async fn settle(&self, gateway: &'static str, snapshot: &Snapshot) -> ServiceResult<()> {
-        let tx = self.begin().await?;
-        let row = payment_attempts::Entity::find()
-            .filter(payment_attempts::Column::Id.eq(snapshot.attempt_id.0))
-            .filter(payment_attempts::Column::Gateway.eq(gateway))
-            .lock_exclusive()
-            .one(&tx)
-            .await?
-            .ok_or(ServiceError::NotFound)?;
-        if row.payment_id.is_some() {
-            return Ok(());
-        }
-        let org = OrganizationId(row.organization_id);
-        let mut payment_id = None;
-        if snapshot.status == SnapshotStatus::Succeeded {
-            let new = PostPayment {
-                account_id: AccountId(row.account_id),
-                amount: snapshot.received,
-                method: PaymentMethod::Gateway,
-                received_on: self.today(org).await?,
-                source: format!("payment:{gateway}:{}", snapshot.reference.0),
-                reference: Some(snapshot.reference.0.clone()),
-                receipt: ReceiptSeries::Next("W"),
-            };
-            let actor = self.system(org, "gateway-worker");
-            payment_id = Some(self.post_payment_in(&tx, &actor, new).await?.payment_id);
-        }
-        let mut row = row.into_active_model();
-        row.status = Set(AttemptStatus::from(snapshot.status).as_str().to_owned());
-        row.failure = Set(snapshot.failure.clone());
-        row.gateway_ref = Set(Some(snapshot.reference.0.clone()));
-        row.payment_id = Set(payment_id.map(|id| id.0));
-        row.updated_at = Set(self.now());
-        row.update(&tx).await?;
-        tx.commit().await?;
-        Ok(())
     }
 }
 
@@ -342,7 +201,7 @@ fn no_gateway() -> ServiceError {
     ServiceError::told("", says.pt(pt))
 }
 
-fn outside(error: GatewayError) -> ServiceError {
+pub(super) fn outside(error: GatewayError) -> ServiceError {
     match error {
         GatewayError::Unknown => ServiceError::NotFound,
         other => ServiceError::Outside { part: "gateway", cause: other.to_string() },

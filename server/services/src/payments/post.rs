@@ -129,6 +129,7 @@ impl Services {
             receipt_no: Set(receipt_no.clone()),
             check_code: Set(check_code),
             livemode: Set(self.livemode()),
+            returned_minor: Set(0),
         };
         payments::Entity::insert(row).exec_without_returning(tx).await?;
         let balance = posted.balance;
@@ -176,6 +177,20 @@ impl Services {
         reason: &str,
     ) -> ServiceResult<Balance> {
         actor.require(Permission::PaymentReverse)?;
+        let tx = self.begin().await?;
+        let balance = self.reverse_payment_in(&tx, actor, id, reason).await?;
+        tx.commit().await?;
+        Ok(balance)
+    }
+
+    /// The same within the caller's transaction; the caller has authorised it.
+    pub(crate) async fn reverse_payment_in(
+        &self,
+        tx: &Tx,
+        actor: &Actor,
+        id: PaymentId,
+        reason: &str,
+    ) -> ServiceResult<Balance> {
         let reason = reason.trim();
         if reason.is_empty() {
             return Err(ServiceError::invalid(
@@ -185,8 +200,7 @@ impl Services {
             ));
         }
         let org = actor.organization_id;
-        let tx = self.begin().await?;
-        let payment = payments::Entity::find_by_id((org.0, id.0)).lock_exclusive().one(&tx).await?;
+        let payment = payments::Entity::find_by_id((org.0, id.0)).lock_exclusive().one(tx).await?;
         let payment = payment.ok_or(ServiceError::NotFound)?;
         if payment.reversal_entry_id.is_some() {
             return Err(ServiceError::invalid(
@@ -195,18 +209,24 @@ impl Services {
                 "This payment has been reversed already",
             ));
         }
+        if payment.returned_minor > 0 {
+            return Err(ServiceError::invalid(
+                "reason",
+                "Parte de este pago ya volvió al pagador; devuelva el resto en lugar de revertir",
+                "Part of this payment has gone back to the payer; refund the rest instead of reversing",
+            ));
+        }
         let account_id = AccountId(payment.account_id);
         let (reversal, balance) =
-            self.reverse_fact_in(&tx, actor, account_id, EntryId(payment.entry_id)).await?;
+            self.reverse_fact_in(tx, actor, account_id, EntryId(payment.entry_id)).await?;
         let mut row = payment.into_active_model();
         row.status = Set(PaymentStatus::Reversed.as_str().to_owned());
         row.reversal_entry_id = Set(Some(reversal.id.0));
         row.reversal_reason = Set(Some(reason.chars().take(500).collect()));
-        row.update(&tx).await?;
-        self.after_reversal_in(&tx, actor, account_id, reversal.effective_on).await?;
+        row.update(tx).await?;
+        self.after_reversal_in(tx, actor, account_id, reversal.effective_on).await?;
         let details = json!({ "payment": id, "entry": reversal.id });
-        self.audit(&tx, actor, "payment.reversed", format!("account:{account_id}"), details).await?;
-        tx.commit().await?;
+        self.audit(tx, actor, "payment.reversed", format!("account:{account_id}"), details).await?;
         Ok(balance)
     }
 }

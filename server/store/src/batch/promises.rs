@@ -128,7 +128,7 @@ fn ending(range: &AccountRange, date: NaiveDate, status: PromiseStatus) -> Updat
 fn paid_since() -> Expr {
     let paid = |column: payments::Column| Expr::col((payments::Entity, column));
     let sum: SelectStatement = Query::select()
-        .expr(Expr::cust("COALESCE(SUM(amount_minor), 0)"))
+        .expr(Expr::cust("COALESCE(SUM(amount_minor - returned_minor), 0)"))
         .from(payments::Entity)
         .and_where(
             paid(payments::Column::OrganizationId)

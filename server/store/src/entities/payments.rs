@@ -26,6 +26,8 @@ pub struct Model {
     pub receipt_no: String,
     pub check_code: String,
     pub livemode: bool,
+    /// What went back to the payer since.
+    pub returned_minor: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -19,6 +19,9 @@ pub struct Model {
     pub deliver_at: Option<DateTimeUtc>,
     pub delivered_at: Option<DateTimeUtc>,
     pub tries: i32,
+    /// What moved after the payment was made, as JSON.
+    #[sea_orm(column_type = "Text")]
+    pub later: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,7 +1,8 @@
 //! The schema, one step a file. A step that has landed is never edited.
 //!
 //! No cross-organization foreign keys, no triggers, no sequences, so that a distributed
-//! PostgreSQL stays possible; keys begin with the organization.
+//! PostgreSQL stays possible; keys begin with the organization. (SQLite has triggers against
+//! pretend money in production: see `livemode`.)
 
 mod m0001_organization;
 mod m0002_accounts;
@@ -14,6 +15,8 @@ mod m0008_outbox;
 mod m0009_restructure;
 mod m0010_certificates;
 mod m0011_wrong_person;
+mod m0012_gateways;
+mod m0013_api;
 
 use sea_orm_migration::prelude::*;
 
@@ -33,6 +36,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_restructure::Migration),
             Box::new(m0010_certificates::Migration),
             Box::new(m0011_wrong_person::Migration),
+            Box::new(m0012_gateways::Migration),
+            Box::new(m0013_api::Migration),
         ]
     }
 }

@@ -87,7 +87,7 @@ fn Action(
 }
 
 /// The key of the form as it was sent, so that mending an error does not do the thing twice.
-fn hidden_key(name: &'static str, fresh: Uuid) -> impl IntoView {
+pub(crate) fn hidden_key(name: &'static str, fresh: Uuid) -> impl IntoView {
     let sent = form_state().and_then(|state| state.value(name).map(str::to_owned));
     view! { <input type="hidden" name=name value=sent.unwrap_or_else(|| fresh.to_string())/> }
 }

@@ -245,6 +245,7 @@ pub fn book(book: Book, lang: Lang) -> String {
         Book::CreditorPayable => tr!(lang, "Por rendir al acreedor", "Payable to the creditor"),
         Book::Fees => tr!(lang, "Ingresos por cargos", "Fee income"),
         Book::Commission => tr!(lang, "Ingresos por comisión", "Commission income"),
+        Book::GatewayFees => tr!(lang, "Costo de pasarelas", "Gateway fees"),
         Book::TaxPayable => tr!(lang, "Impuesto por pagar", "Tax payable"),
     };
     name.to_owned()

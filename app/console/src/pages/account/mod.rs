@@ -24,6 +24,7 @@ use web::{Form, form_state, see_other};
 
 use crate::desk::{ACCOUNTS, Desk};
 use crate::typed::{self, keep};
+pub(super) use actions::hidden_key;
 pub use history::book;
 use view::AccountPage;
 

@@ -134,6 +134,11 @@ fn DoneNotice(done: Done) -> impl IntoView {
             "El pago quedó aplicado. Los saldos ya lo incluyen.",
             "The payment is posted. The balances include it."
         ),
+        "devolucion" => tr!(
+            lang,
+            "La devolución está en camino. La deuda la incluye desde hoy.",
+            "The refund is on its way. The debt includes it from today.",
+        ),
         "reverso" => tr!(
             lang,
             "El pago quedó revertido. La deuda vuelve a contarlo.",

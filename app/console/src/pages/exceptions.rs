@@ -1,0 +1,155 @@
+//! Payments that a person has to look at: the queue, and closing a line of it.
+
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use leptos::prelude::*;
+use serde::Deserialize;
+use services::payments::{ExceptionKind, PaymentException};
+use services::{ServiceError, Services};
+use ui::prelude::*;
+use uuid::Uuid;
+use web::{Form, form_state, see_other};
+
+use super::account::address;
+use crate::desk::{Desk, Frame, Section};
+
+pub const ADDRESS: &str = "/console/excepciones";
+
+#[derive(Deserialize)]
+pub struct Wish {
+    #[serde(default)]
+    cerradas: bool,
+}
+
+/// `GET /console/excepciones`
+pub async fn show(State(services): State<Services>, desk: Desk, Query(wish): Query<Wish>) -> Response {
+    let result = page(&services, &desk, wish.cerradas, None).await;
+    desk.answer(result)
+}
+
+/// `POST /console/excepciones/{id}`
+pub async fn resolve(
+    State(services): State<Services>,
+    desk: Desk,
+    Path(id): Path<Uuid>,
+    form: Form,
+) -> Response {
+    let answer = match services.resolve_exception(desk.actor(), id, form.get("resolution")).await {
+        Ok(()) => Ok(see_other(ADDRESS)),
+        Err(ServiceError::Invalid(issues)) => {
+            let state = form_state(&form, &issues, desk.lang());
+            page(&services, &desk, false, Some(state)).await
+        }
+        Err(error) => Err(error),
+    };
+    desk.answer(answer)
+}
+
+async fn page(
+    services: &Services,
+    desk: &Desk,
+    closed: bool,
+    form: Option<FormState>,
+) -> Result<Response, ServiceError> {
+    let found = services.payment_exceptions(desk.actor(), closed).await?;
+    let lines: Vec<_> = found
+        .into_iter()
+        .map(|line| {
+            let closed =
+                line.resolved.as_ref().map(|(at, by, what)| (desk.time(*at), by.clone(), what.clone()));
+            (desk.time(line.opened_at), closed, line)
+        })
+        .collect();
+    let page = desk.page(Section::Exceptions.label(desk.lang())).form(form);
+    let desk = desk.clone();
+    Ok(page.render(move || view! { <Queue desk lines closed/> }))
+}
+
+type Line = (String, Option<(String, String, String)>, PaymentException);
+
+#[component]
+fn Queue(desk: Desk, lines: Vec<Line>, closed: bool) -> impl IntoView {
+    let lang = use_lang();
+    let none = lines.is_empty();
+    let rows: Vec<_> = lines.into_iter().map(|line| row(line, lang)).collect();
+    let columns = vec![
+        Column::new(tr!(lang, "Desde", "Since")),
+        Column::new(tr!(lang, "Qué pasó", "What happened")),
+        Column::number(tr!(lang, "Importe", "Amount")),
+        Column::new(tr!(lang, "Pago", "Payment")),
+        Column::new(tr!(lang, "Qué se hizo", "What was done")),
+    ];
+    let (other, says) = if closed {
+        (ADDRESS.to_owned(), tr!(lang, "Ver las abiertas", "See the open ones"))
+    } else {
+        (format!("{ADDRESS}?cerradas=true"), tr!(lang, "Ver las cerradas", "See the closed ones"))
+    };
+    view! {
+        <Frame desk section=Section::Exceptions title=Section::Exceptions.label(lang)>
+            <ErrorSummary/>
+            <p class="lead">{tr!(
+                lang,
+                "Pagos que necesitan a una persona: dinero de más, en otra moneda, contracargos y devoluciones que no llegaron.",
+                "Payments that need a person: too much money, another currency, chargebacks, and refunds that did not arrive.",
+            )}</p>
+            <p><a href=other>{says}</a></p>
+            {if none {
+                view! { <Card><EmptyState title=tr!(lang, "No hay nada que revisar", "There is nothing to look at")/></Card> }.into_any()
+            } else {
+                view! {
+                    <div class="card">
+                        <DataTable caption=Section::Exceptions.label(lang) caption_hidden=true stacked=true columns>{rows}</DataTable>
+                    </div>
+                }.into_any()
+            }}
+        </Frame>
+    }
+}
+
+fn row((since, closed, line): Line, lang: Lang) -> impl IntoView {
+    let locale = use_locale();
+    let what = match line.kind {
+        ExceptionKind::Excess => tr!(
+            lang,
+            "Llegó más de lo que se debía; el resto quedó a favor",
+            "More came than was owed; the rest is in the debtor's favour"
+        ),
+        ExceptionKind::Currency => tr!(
+            lang,
+            "Llegó en otra moneda; no se aplicó a la deuda",
+            "It came in another currency; it is not on the debt"
+        ),
+        ExceptionKind::Chargeback => {
+            tr!(lang, "El banco del pagador retiró el dinero", "The payer's bank took the money back")
+        }
+        ExceptionKind::RefundFailed => {
+            tr!(lang, "La devolución no llegó al pagador", "The refund did not reach the payer")
+        }
+    };
+    let payment = match (line.payment_id, line.account_id) {
+        (Some(id), _) => Some((format!("/console/recibos/{id}"), tr!(lang, "Ver recibo", "See receipt"))),
+        (None, Some(id)) => Some((address(id), tr!(lang, "Ver cuenta", "See account"))),
+        (None, None) => None,
+    };
+    let action = format!("{ADDRESS}/{}", line.id);
+    let done = match closed {
+        Some((at, by, what)) => view! { <span>{what}<br/><small>{by} " · " {at}</small></span> }.into_any(),
+        None => view! {
+            <PostForm action>
+                <Field name="resolution" label=tr!(lang, "Qué se hizo", "What was done")/>
+                <Button kind=ButtonKind::Secondary>{tr!(lang, "Cerrar", "Close")}</Button>
+            </PostForm>
+        }
+        .into_any(),
+    };
+    view! {
+        <tr>
+            <th scope="row" class="nowrap">{since}</th>
+            <td data-label=tr!(lang, "Qué pasó", "What happened")>{what}</td>
+            <td class="num" data-label=tr!(lang, "Importe", "Amount")>{format::money(&line.amount, locale)}</td>
+            <td data-label=tr!(lang, "Pago", "Payment")>{payment.map(|(href, says)| view! { <a href=href>{says}</a> })}</td>
+            <td data-label=tr!(lang, "Qué se hizo", "What was done")>{done}</td>
+        </tr>
+    }
+    .into_any()
+}
