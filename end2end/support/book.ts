@@ -7,7 +7,7 @@ import { finish } from './processes';
 
 /** What each account of the book is for. All are owed by one debtor, 1,250.00 in principal at least. */
 const purposes = [
-  'breakdown', 'all', 'part', 'refused', 'declined', 'delayed', 'activity', 'promise', 'payment', 'reversal',
+  'breakdown', 'all', 'part', 'refused', 'declined', 'delayed', 'activity', 'promise', 'payment', 'reversal', 'disputed',
 ] as const;
 export type Purpose = (typeof purposes)[number];
 
@@ -17,6 +17,8 @@ export interface Book {
   name: string;
   phone: string;
   creditor: string;
+  /** How many accounts its debtor has. */
+  accounts: number;
   /** The creditor's number of an account. */
   account: (purpose: Purpose) => string;
   /** An account of another debtor. */
@@ -33,6 +35,7 @@ export function importBook(tag: string): Book {
     name: `Titular ${word}`,
     phone: `+5255${digits}1`,
     creditor: 'SENAL',
+    accounts: purposes.length,
     account: (purpose: Purpose) => `${word}-${purpose.toUpperCase()}`,
     stranger: `${word}-STRANGER`,
   };

@@ -41,7 +41,7 @@ test.describe('agent', () => {
     await expect(office.rows).toHaveCount(1);
     for (const text of [book.name, book.document, book.phone, book.phone.slice(3)]) {
       await office.search(text);
-      await expect(office.rows, text).toHaveCount(10);
+      await expect(office.rows, text).toHaveCount(book.accounts);
       await expect(office.rows.first()).toContainText(book.name);
     }
     await look('console-search');

@@ -38,7 +38,7 @@ pub fn routes() -> Router<Services> {
         .route("/console/cuentas/{id}/promesas", get(account::back).post(account::take_promise))
         .route("/console/cuentas/{id}/pagos", get(account::back).post(account::post_payment))
         .route("/console/excepciones", get(exceptions::show))
-        .route("/console/excepciones/{id}", post(exceptions::resolve))
+        .route("/console/excepciones/{id}", get(exceptions::show_one).post(exceptions::resolve))
         .route("/console/pagos/{payment}/devolver", get(refunds::ask).post(refunds::send))
         .route("/console/pagos/{payment}/revertir", get(payments::ask_reversal).post(payments::reverse))
         .route("/console/recibos/{payment}", get(payments::receipt))

@@ -43,9 +43,7 @@ pub fn compute(case: Case) -> Result<Answer, CalcError> {
     }
     if case.has("household") {
         let household = case.object("household")?;
-        let money = |field| {
-            Ok::<_, CalcError>(money(field, household.amount(field, currency.exponent())?, currency)?)
-        };
+        let money = |field| money(field, household.amount(field, currency.exponent())?, currency);
         let household = Affordability { income: money("income")?, expenses: money("expenses")? };
         let first_on = case.date_or_none("first_on")?.unwrap_or(today);
         return Ok(decided(affordable(&menu, &debt, &household, first_on, today).map_err(refused)?));
@@ -86,7 +84,7 @@ fn menu(case: Case, debt: &Balance, today: NaiveDate) -> Result<Menu, CalcError>
     } else {
         OfferPolicy::standard()
     };
-    policy.check().map_err(|(rule, error)| CalcError::Refused(format!("{rule}: {error}")))?;
+    policy.check().map_err(|error| CalcError::Refused(error.to_string()))?;
     let due_on = case.date_or_none("due_on")?.unwrap_or(today);
     let subject = OfferSubject {
         creditors: case

@@ -314,7 +314,7 @@ impl Rows {
             aliases.push(format!("c{number}"));
             selected.push(if gaps { format!("NULLIF(c{number}, '')::{name}") } else { format!("c{number}") });
             let values =
-                cells.into_iter().map(|cell| if gaps { text_value(cell) } else { array_value(cell, *kind) });
+                cells.into_iter().map(|cell| if gaps { Some(text_value(cell)) } else { array_value(cell, *kind) });
             let values = values.collect::<Option<Vec<_>>>().ok_or_else(|| self.mixed(number))?;
             bound.push(Value::Array(array_type, Some(Box::new(values))));
         }
@@ -359,9 +359,9 @@ async fn room(tx: &Tx, kilobytes: u32) -> StoreResult<()> {
     Ok(())
 }
 
-fn text_value(cell: Cell) -> Option<Value> {
+fn text_value(cell: Cell) -> Value {
     // PostgreSQL has no text with a zero byte in it.
-    Some(Value::String(Some(cell.plain())))
+    Value::String(Some(cell.plain()))
 }
 
 /// The element of an array; nothing when the cell is of another kind than its column.

@@ -23,7 +23,13 @@ pub struct Wish {
 
 /// `GET /console/excepciones`
 pub async fn show(State(services): State<Services>, desk: Desk, Query(wish): Query<Wish>) -> Response {
-    let result = page(&services, &desk, wish.cerradas, None).await;
+    let result = page(&services, &desk, wish.cerradas).await;
+    desk.answer(result)
+}
+
+/// `GET /console/excepciones/{id}`
+pub async fn show_one(State(services): State<Services>, desk: Desk, Path(id): Path<Uuid>) -> Response {
+    let result = one(&services, &desk, id, None).await;
     desk.answer(result)
 }
 
@@ -38,19 +44,14 @@ pub async fn resolve(
         Ok(()) => Ok(see_other(ADDRESS)),
         Err(ServiceError::Invalid(issues)) => {
             let state = form_state(&form, &issues, desk.lang());
-            page(&services, &desk, false, Some(state)).await
+            one(&services, &desk, id, Some(state)).await
         }
         Err(error) => Err(error),
     };
     desk.answer(answer)
 }
 
-async fn page(
-    services: &Services,
-    desk: &Desk,
-    closed: bool,
-    form: Option<FormState>,
-) -> Result<Response, ServiceError> {
+async fn page(services: &Services, desk: &Desk, closed: bool) -> Result<Response, ServiceError> {
     let found = services.payment_exceptions(desk.actor(), closed).await?;
     let lines: Vec<_> = found
         .into_iter()
@@ -60,9 +61,82 @@ async fn page(
             (desk.time(line.opened_at), closed, line)
         })
         .collect();
-    let page = desk.page(Section::Exceptions.label(desk.lang())).form(form);
+    let page = desk.page(Section::Exceptions.label(desk.lang()));
     let desk = desk.clone();
     Ok(page.render(move || view! { <Queue desk lines closed/> }))
+}
+
+async fn one(
+    services: &Services,
+    desk: &Desk,
+    id: Uuid,
+    form: Option<FormState>,
+) -> Result<Response, ServiceError> {
+    let line = services.payment_exception(desk.actor(), id).await?;
+    let since = desk.time(line.opened_at);
+    let page = desk.page(what(line.kind, desk.lang())).form(form);
+    let desk = desk.clone();
+    Ok(page.render(move || view! { <One desk line since/> }))
+}
+
+const fn what(kind: ExceptionKind, lang: Lang) -> &'static str {
+    match kind {
+        ExceptionKind::Excess => tr!(
+            lang,
+            "Llegó más de lo que se debía; el resto quedó a favor",
+            "More came than was owed; the rest is in the debtor's favour"
+        ),
+        ExceptionKind::Currency => tr!(
+            lang,
+            "Llegó en otra moneda; no se aplicó a la deuda",
+            "It came in another currency; it is not on the debt"
+        ),
+        ExceptionKind::Chargeback => {
+            tr!(lang, "El banco del pagador retiró el dinero", "The payer's bank took the money back")
+        }
+        ExceptionKind::RefundFailed => {
+            tr!(lang, "La devolución no llegó al pagador", "The refund did not reach the payer")
+        }
+    }
+}
+
+/// Where the payment, or else the account, is.
+fn place(line: &PaymentException, lang: Lang) -> Option<(String, &'static str)> {
+    match (line.payment_id, line.account_id) {
+        (Some(id), _) => Some((format!("/console/recibos/{id}"), tr!(lang, "Ver recibo", "See receipt"))),
+        (None, Some(id)) => Some((address(id), tr!(lang, "Ver cuenta", "See account"))),
+        (None, None) => None,
+    }
+}
+
+#[component]
+fn One(desk: Desk, line: PaymentException, since: String) -> impl IntoView {
+    let lang = use_lang();
+    let title = what(line.kind, lang);
+    let crumbs = vec![Crumb::new(ADDRESS, Section::Exceptions.label(lang)), Crumb::here(title)];
+    let action = format!("{ADDRESS}/{}", line.id);
+    let link = place(&line, lang).map(|(href, says)| view! { <p><a href=href>{says}</a></p> });
+    let form = line.resolved.is_none().then(|| view! {
+        <PostForm action>
+            <Textarea
+                name="resolution" label=tr!(lang, "Qué se hizo", "What was done") rows=3 maxlength=1000
+                hint=tr!(lang, "Quedará en la auditoría, por ejemplo: se acordó otra fecha con el titular.", "It is kept for audit, for example: another date was agreed with the debtor.")
+            />
+            <Button>{tr!(lang, "Cerrar", "Close")}</Button>
+        </PostForm>
+    });
+    view! {
+        <Frame desk section=Section::Exceptions title crumbs>
+            <ErrorSummary/>
+            <Card>
+                <Amount money=line.amount label=tr!(lang, "Importe", "Amount") small=true/>
+                <KeyValue><Pair term=tr!(lang, "Desde", "Since")>{since}</Pair></KeyValue>
+                {link}
+                {form}
+            </Card>
+        </Frame>
+    }
+    .into_any()
 }
 
 type Line = (String, Option<(String, String, String)>, PaymentException);
@@ -86,7 +160,6 @@ fn Queue(desk: Desk, lines: Vec<Line>, closed: bool) -> impl IntoView {
     };
     view! {
         <Frame desk section=Section::Exceptions title=Section::Exceptions.label(lang)>
-            <ErrorSummary/>
             <p class="lead">{tr!(
                 lang,
                 "Pagos que necesitan a una persona: dinero de más, en otra moneda, contracargos y devoluciones que no llegaron.",
@@ -108,44 +181,18 @@ fn Queue(desk: Desk, lines: Vec<Line>, closed: bool) -> impl IntoView {
 
 fn row((since, closed, line): Line, lang: Lang) -> impl IntoView {
     let locale = use_locale();
-    let what = match line.kind {
-        ExceptionKind::Excess => tr!(
-            lang,
-            "Llegó más de lo que se debía; el resto quedó a favor",
-            "More came than was owed; the rest is in the debtor's favour"
-        ),
-        ExceptionKind::Currency => tr!(
-            lang,
-            "Llegó en otra moneda; no se aplicó a la deuda",
-            "It came in another currency; it is not on the debt"
-        ),
-        ExceptionKind::Chargeback => {
-            tr!(lang, "El banco del pagador retiró el dinero", "The payer's bank took the money back")
-        }
-        ExceptionKind::RefundFailed => {
-            tr!(lang, "La devolución no llegó al pagador", "The refund did not reach the payer")
-        }
-    };
-    let payment = match (line.payment_id, line.account_id) {
-        (Some(id), _) => Some((format!("/console/recibos/{id}"), tr!(lang, "Ver recibo", "See receipt"))),
-        (None, Some(id)) => Some((address(id), tr!(lang, "Ver cuenta", "See account"))),
-        (None, None) => None,
-    };
-    let action = format!("{ADDRESS}/{}", line.id);
+    let payment = place(&line, lang);
     let done = match closed {
         Some((at, by, what)) => view! { <span>{what}<br/><small>{by} " · " {at}</small></span> }.into_any(),
-        None => view! {
-            <PostForm action>
-                <Field name="resolution" label=tr!(lang, "Qué se hizo", "What was done")/>
-                <Button kind=ButtonKind::Secondary>{tr!(lang, "Cerrar", "Close")}</Button>
-            </PostForm>
+        None => {
+            let href = format!("{ADDRESS}/{}", line.id);
+            view! { <a href=href>{tr!(lang, "Revisar", "Look at it")}</a> }.into_any()
         }
-        .into_any(),
     };
     view! {
         <tr>
             <th scope="row" class="nowrap">{since}</th>
-            <td data-label=tr!(lang, "Qué pasó", "What happened")>{what}</td>
+            <td data-label=tr!(lang, "Qué pasó", "What happened")>{what(line.kind, lang)}</td>
             <td class="num" data-label=tr!(lang, "Importe", "Amount")>{format::money(&line.amount, locale)}</td>
             <td data-label=tr!(lang, "Pago", "Payment")>{payment.map(|(href, says)| view! { <a href=href>{says}</a> })}</td>
             <td data-label=tr!(lang, "Qué se hizo", "What was done")>{done}</td>

@@ -15,7 +15,7 @@ pub use lifecycle::{
     TransitionError, WhenForgiven,
 };
 pub use policy::{
-    BeyondLimit, OfferCondition, OfferLevel, OfferLimits, OfferPolicy, OfferRule, OfferSubject,
+    BeyondLimit, OfferCondition, OfferLevel, OfferLimits, OfferPolicy, OfferRule, OfferSubject, PolicyError,
 };
 pub use replan::{price, replan};
 pub use settlement::{

@@ -173,6 +173,14 @@ impl OfferPolicy {
     }
 }
 
+/// A menu that cannot be published, and whose it is.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{rule}: {error}")]
+pub struct PolicyError {
+    pub rule: String,
+    pub error: Box<MenuError>,
+}
+
 /// Published until an operator says otherwise: in full at once for less, or in parts without.
 fn standard_menu() -> Menu {
     use Component as C;
@@ -209,10 +217,11 @@ impl OfferPolicy {
     /// Can every rule's menu be published?
     ///
     /// # Errors
-    /// The first that cannot, with its rule's name.
-    pub fn check(&self) -> Result<(), (String, MenuError)> {
+    /// The first that cannot.
+    pub fn check(&self) -> Result<(), PolicyError> {
+        let wrong = |rule: &OfferRule, error| PolicyError { rule: rule.name.clone(), error: Box::new(error) };
         let check = |rule: &OfferRule| rule.published.check(rule.manager.as_ref());
-        self.rules.iter().try_for_each(|rule| check(rule).map_err(|error| (rule.name.clone(), error)))
+        self.rules.iter().try_for_each(|rule| check(rule).map_err(|error| wrong(rule, error)))
     }
 }
 

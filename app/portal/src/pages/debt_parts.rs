@@ -171,7 +171,10 @@ pub fn Payments(payments: Vec<PaymentLine>) -> impl IntoView {
                 let undone = match payment.status {
                     PaymentStatus::Posted => None,
                     PaymentStatus::Reversed => Some(tr!(lang, "Anulado", "Cancelled", "Cancelado")),
-                    other => Some(labels::payment_status(other, lang)),
+                    PaymentStatus::ChargedBack => {
+                        Some(tr!(lang, "Tu banco lo retiró", "Your bank took it back", "Seu banco o retirou"))
+                    }
+                    PaymentStatus::Refunded => Some(labels::payment_status(payment.status, lang)),
                 };
                 view! {
                     <li class="pair">

@@ -147,6 +147,16 @@ impl Services {
         find.order_by_asc(rows::Column::Id).all(self.db.read()).await?.into_iter().map(line).collect()
     }
 
+    /// One line of the queue.
+    ///
+    /// # Errors
+    /// `Denied`, `NotFound`, or the database.
+    pub async fn payment_exception(&self, actor: &Actor, id: Uuid) -> ServiceResult<PaymentException> {
+        actor.require(Permission::PaymentResolve)?;
+        let row = rows::Entity::find_by_id((actor.organization_id.0, id)).one(self.db.read()).await?;
+        line(row.ok_or(ServiceError::NotFound)?)
+    }
+
     /// Closes an exception with what was done about it. Closing twice keeps the first.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ const MOST_COUNTERS: usize = 3;
 const A_WEEK: u16 = 7;
 
 /// What becomes of a proposal.
+#[expect(clippy::large_enum_variant, reason = "there is one at a time, and it is soon taken apart")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "decision")]
 pub enum Decision {
@@ -111,7 +112,7 @@ impl PublishedOffer {
             Shape { first: wish.first, first_on, payments: wish.payments.min(self.most_payments), every };
         let least_first = self.least_first(to_pay)?;
         if shape.first.is_none_or(|first| first < least_first) {
-            shape.first = self.first_of(to_pay, shape.payments, wish.first, least_first)?;
+            shape.first = first_of(to_pay, shape.payments, wish.first, least_first);
         }
         if let Some(least) = self.least(to_pay.currency()) {
             shape = at_least(shape, to_pay, least)?;
@@ -120,19 +121,13 @@ impl PublishedOffer {
         let fits = self.shortfalls(&deal, shape, None, today)?.is_empty();
         Ok(fits.then_some(deal))
     }
+}
 
-    /// Equal parts where the first of them is enough; else the least first payment.
-    fn first_of(
-        &self,
-        to_pay: Money,
-        payments: u32,
-        asked: Option<Money>,
-        least_first: Money,
-    ) -> Result<Option<Money>, ProposalError> {
-        let part = to_pay.minor() / i64::from(payments.max(1));
-        let equal = Money::from_minor(part, to_pay.currency());
-        Ok(if asked.is_none() && equal >= least_first { None } else { Some(least_first) })
-    }
+/// Equal parts where the first of them is enough; else the least first payment.
+fn first_of(to_pay: Money, payments: u32, asked: Option<Money>, least_first: Money) -> Option<Money> {
+    let part = to_pay.minor() / i64::from(payments.max(1));
+    let equal = Money::from_minor(part, to_pay.currency());
+    if asked.is_none() && equal >= least_first { None } else { Some(least_first) }
 }
 
 /// The same with fewer parts, so that none but the last is below `least`.

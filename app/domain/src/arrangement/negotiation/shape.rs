@@ -72,10 +72,10 @@ impl PublishedOffer {
         };
         match agreed {
             Ok(agreed) => Ok(Some((terms, agreed))),
-            Err(ArrangementError::NothingToPay) => Ok(None),
             Err(ArrangementError::NothingOwed) => Err(ProposalError::NothingOwed),
             Err(ArrangementError::Money(error)) => Err(error.into()),
             Err(ArrangementError::Plan(error)) => Err(error.into()),
+            // Also when it leaves nothing to pay.
             Err(_) => Ok(None),
         }
     }

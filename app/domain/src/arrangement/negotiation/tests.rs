@@ -262,9 +262,9 @@ fn probe(policy: &OfferPolicy, debt: &Balance, seed: u64) -> Vec<Decision> {
         if attempt % 2 == 0 {
             let middle = asked.total.unwrap().minor();
             if matches!(answer, Decision::Accepted { .. }) {
-                high = middle
+                high = middle;
             } else {
-                low = middle.min(high - 1).max(1)
+                low = middle.min(high - 1).max(1);
             }
         }
         learnt.push(answer);
