@@ -313,8 +313,9 @@ impl Rows {
             arrays.push(format!("${number}::{sent}[]"));
             aliases.push(format!("c{number}"));
             selected.push(if gaps { format!("NULLIF(c{number}, '')::{name}") } else { format!("c{number}") });
-            let values =
-                cells.into_iter().map(|cell| if gaps { Some(text_value(cell)) } else { array_value(cell, *kind) });
+            let values = cells
+                .into_iter()
+                .map(|cell| if gaps { Some(text_value(cell)) } else { array_value(cell, *kind) });
             let values = values.collect::<Option<Vec<_>>>().ok_or_else(|| self.mixed(number))?;
             bound.push(Value::Array(array_type, Some(Box::new(values))));
         }
