@@ -352,6 +352,15 @@ both!(a_refund_is_reserved_sent_once_and_restored_when_refused, |bench| {
     }
     assert_eq!(owed(&bench).await, paid + 2_000);
     assert_eq!((entries(&bench, "refund").await, entries(&bench, "refund_failed").await), (2, 1));
+    // What came again goes back with the rest: all of the payment is owed, nothing lies elsewhere.
+    let events: Vec<_> =
+        stage.stripe.events_of(&intent, &session).await.into_iter().map(|(_, id)| id).collect();
+    stage.stripe.deliver(&events).await;
+    stage.quiet(&bench).await;
+    assert_eq!(owed(&bench).await, paid + 5_000);
+    let unapplied = "SELECT CAST(COALESCE(SUM(p.amount_minor), 0) AS BIGINT) FROM postings p \
+                     JOIN entries e ON e.id = p.entry_id WHERE p.book = 'unapplied' AND e.source LIKE '%stripe%'";
+    assert_eq!(count(&bench, unapplied).await, 0);
     stage.assert_contract().await;
     assert_clean(&bench.url);
 });

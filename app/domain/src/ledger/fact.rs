@@ -31,6 +31,9 @@ pub enum FactKind {
     /// took it. What the payment had covered last is owed again, from this day on: until then we held
     /// the money, and no interest is due for that time.
     MoneyBack { amount: Money, method: PaymentMethod, of: String, why: MoneyBack },
+    /// Money of that payment that had gone back is here again: a refund that did not arrive, a dispute
+    /// that was won. It counts as a payment does, and can go back once more.
+    MoneyAgain { amount: Money, method: PaymentMethod, of: String },
     /// What a gateway kept for its service. The agency bears it; the debtor's credit stays whole.
     GatewayFee { amount: Money },
     Charge {
@@ -65,7 +68,7 @@ impl FactKind {
     pub const fn entry_kind(&self) -> EntryKind {
         match self {
             Self::Opening { .. } => EntryKind::Opening,
-            Self::Payment { .. } => EntryKind::Payment,
+            Self::Payment { .. } | Self::MoneyAgain { .. } => EntryKind::Payment,
             Self::MoneyBack { why: MoneyBack::Refund, .. } => EntryKind::Refund,
             Self::MoneyBack { why: MoneyBack::Chargeback, .. } => EntryKind::Chargeback,
             Self::GatewayFee { .. } => EntryKind::GatewayFee,
@@ -79,6 +82,14 @@ impl FactKind {
     /// What this does depends on earlier facts, not on the balance alone.
     pub const fn needs_history(&self) -> bool {
         matches!(self, Self::MoneyBack { .. })
+    }
+
+    /// The payment whose money this moves.
+    pub(super) const fn of_payment(&self) -> Option<&String> {
+        match self {
+            Self::MoneyBack { of, .. } | Self::MoneyAgain { of, .. } => Some(of),
+            _ => None,
+        }
     }
 }
 
@@ -181,8 +192,8 @@ impl History {
                 (
                     !opening(fact),
                     placed.map_or(fact.effective_on, |day| day.max(fact.effective_on)),
-                    // On its day a payment comes before money of it that goes back.
-                    fact.what.needs_history(),
+                    // On its day a payment comes before money of it that goes back or comes again.
+                    fact.what.of_payment().is_some(),
                     fact.recorded_at,
                 )
             };

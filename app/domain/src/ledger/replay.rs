@@ -116,9 +116,9 @@ pub fn replay(
 }
 
 impl Fact {
-    /// The entry of this fact (not one that [needs history](FactKind::needs_history)) on an account that owes `owed`, when nothing is dated later, no
-    /// interest grows and nothing is written off: the usual case, without a replay. None when the
-    /// fact changes nothing.
+    /// The entry of this fact on an account that owes `owed`, when nothing is dated later, no interest
+    /// grows, nothing is written off and the fact [needs no history](FactKind::needs_history): the
+    /// usual case, without a replay. None when the fact changes nothing.
     ///
     /// # Errors
     /// An amount that is not positive, another currency, overflow, or a fact that needs history.
@@ -176,7 +176,10 @@ impl Books {
     /// Does interest have to be posted before this fact? A second charge-off does nothing.
     fn needs_interest(&self, what: &FactKind) -> bool {
         match what {
-            FactKind::Payment { .. } | FactKind::Forgiveness { .. } | FactKind::Moved => true,
+            FactKind::Payment { .. }
+            | FactKind::MoneyAgain { .. }
+            | FactKind::Forgiveness { .. }
+            | FactKind::Moved => true,
             FactKind::ChargeOff => !self.written_off,
             FactKind::Opening { .. }
             | FactKind::Charge { .. }
@@ -241,7 +244,7 @@ impl Books {
                     self.owe(component, amount, Book::CreditorPlacement, &mut postings)?;
                 }
             }
-            FactKind::Payment { amount, method } => {
+            FactKind::Payment { amount, method } | FactKind::MoneyAgain { amount, method, .. } => {
                 if !amount.is_positive() {
                     return Err(LedgerError::NotPositive);
                 }
@@ -300,27 +303,28 @@ impl Books {
     }
 }
 
-/// What the payment of source `of` still covers, in the order in which it was allocated: its own
-/// credits without what went back before. Written off or not is the same debt.
+/// What the payment of source `of` still covers, in the order in which it was allocated, what it left
+/// over last: its own credits, without what went back, with what came again. Written off or not is
+/// the same debt.
 fn held(of: &str, facts: &[Fact], effects: &[Effect]) -> Result<Vec<Posting>, LedgerError> {
-    let goes_back: BTreeSet<&str> = facts
+    let moves: BTreeSet<&str> = facts
         .iter()
-        .filter(|fact| matches!(&fact.what, FactKind::MoneyBack { of: payment, .. } if payment == of))
+        .filter(|fact| fact.source == of || fact.what.of_payment().is_some_and(|payment| payment == of))
         .map(|fact| fact.source.as_str())
         .collect();
     let same = |a: Book, b: Book| a == b || (a.component().is_some() && a.component() == b.component());
     let mut held: Vec<Posting> = Vec::new();
-    for effect in effects {
-        if effect.source == of {
-            held.extend(effect.postings.iter().filter(|posting| posting.amount.is_negative()));
-        } else if goes_back.contains(effect.source.as_str()) {
-            for back in effect.postings.iter().filter(|posting| posting.amount.is_positive()) {
-                if let Some(posting) = held.iter_mut().find(|posting| same(posting.book, back.book)) {
-                    posting.amount = posting.amount.add(back.amount)?;
-                }
-            }
+    let postings = effects.iter().filter(|effect| moves.contains(effect.source.as_str()));
+    for posting in postings.flat_map(|effect| &effect.postings) {
+        if matches!(posting.book, Book::Cash(_)) {
+            continue;
+        }
+        match held.iter_mut().find(|one| same(one.book, posting.book)) {
+            Some(one) => one.amount = one.amount.add(posting.amount)?,
+            None => held.push(*posting),
         }
     }
+    held.sort_by_key(|posting| posting.book == Book::Unapplied);
     Ok(held)
 }
 

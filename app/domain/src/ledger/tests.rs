@@ -153,8 +153,13 @@ fn steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
         of: format!("fact:{of}"),
         why: if taken { MoneyBack::Chargeback } else { MoneyBack::Refund },
     });
+    let again = (1..200_000_i64, 0..6_u8).prop_map(|(minor, of)| FactKind::MoneyAgain {
+        amount: pesos(minor),
+        method: PaymentMethod::BankTransfer,
+        of: format!("fact:{of}"),
+    });
     let what = prop_oneof![
-        6 => payment, 2 => back, 2 => charge, 1 => forgiveness, 1 => Just(FactKind::ChargeOff),
+        6 => payment, 2 => back, 1 => again, 2 => charge, 1 => forgiveness, 1 => Just(FactKind::ChargeOff),
     ];
     let step = prop_oneof![
         8 => (0..400_u64, what).prop_map(|(on, what)| Step::Learn(on, what)),
@@ -276,6 +281,27 @@ fn money_back_from_an_overpayment_takes_what_was_left_over_first() {
     assert!(!book.trial_balance().contains_key(&Book::Unapplied));
 }
 
+fn again(minor: i64) -> FactKind {
+    FactKind::MoneyAgain { amount: pesos(minor), method: PaymentMethod::Gateway, of: "pay".to_owned() }
+}
+
+#[test]
+fn money_that_came_again_can_go_back_once_more() {
+    let mut book = Kept::opened();
+    book.learn("pay", 5, paid(8_000));
+    book.learn("refund", 6, back(4_000, MoneyBack::Refund));
+    book.learn("refund failed", 7, again(4_000));
+    assert_eq!(book.balance(day(7), at(99)).total_minor(), 997_000);
+    // The bank takes all of it: the whole debt is owed, and nothing is left over anywhere.
+    book.learn("dispute", 8, back(8_000, MoneyBack::Chargeback));
+    assert_eq!(book.balance(day(8), at(99)).total_minor(), 1_005_000);
+    assert!(!book.trial_balance().contains_key(&Book::Unapplied));
+    book.learn("won", 9, again(8_000));
+    book.learn("refund of the rest", 10, back(8_000, MoneyBack::Refund));
+    assert_eq!(book.balance(day(10), at(99)).total_minor(), 1_005_000);
+    assert!(!book.trial_balance().contains_key(&Book::Unapplied));
+}
+
 #[test]
 fn a_payment_story_ends_the_same_in_every_order() {
     let story = [
@@ -283,7 +309,7 @@ fn a_payment_story_ends_the_same_in_every_order() {
         ("fee", 20, FactKind::GatewayFee { amount: pesos(21_900) }),
         ("refund", 30, back(100_000, MoneyBack::Refund)),
         ("dispute", 45, back(500_000, MoneyBack::Chargeback)),
-        ("won", 70, paid(500_000)),
+        ("won", 70, again(500_000)),
     ];
     let mut ends = Vec::new();
     for first in 0..story.len() {

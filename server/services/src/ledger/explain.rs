@@ -7,7 +7,7 @@ use domain::account::{Account, Balance, Component};
 use domain::ids::AccountId;
 use domain::interest::{Grace, Method, Segment};
 use domain::ledger::{
-    AccountTerms, AccrualLine, AllocationOrder, EntryKind, FactKind, History, Posting, Replay, replay,
+    AccountTerms, AccrualLine, AllocationOrder, EntryKind, History, Posting, Replay, replay,
 };
 use domain::money::{Decimal, Money, Rounding};
 use sea_orm::ConnectionTrait;
@@ -105,7 +105,7 @@ impl Services {
         let replay = replay(account.currency, &terms, &facts, as_of)?;
         let orders = |source: &str| {
             let fact = facts.iter().find(|fact| fact.source == source)?;
-            matches!(fact.what, FactKind::Payment { .. }).then(|| applied(&terms, fact.effective_on))
+            (fact.what.entry_kind() == EntryKind::Payment).then(|| applied(&terms, fact.effective_on))
         };
         let steps = steps(&account, &replay, orders)?;
         let accrued = accrued(&account, &terms, &replay)?;
@@ -176,18 +176,17 @@ fn accrued(account: &Account, terms: &AccountTerms, replay: &Replay) -> ServiceR
     let mut parts: Vec<AccruedPart> = Vec::new();
     for (component, segment) in &replay.segments {
         let Some(rule) = rule_of(terms, *component, segment.from) else { continue };
-        let at = match parts.iter().position(|part| part.component == *component) {
-            Some(at) => at,
-            None => {
-                parts.push(AccruedPart {
-                    component: *component,
-                    lines: Vec::new(),
-                    exact: Decimal::ZERO,
-                    vat: Decimal::ZERO,
-                    rounded: grown_of(account, replay, *component)?,
-                });
-                parts.len() - 1
-            }
+        let at = if let Some(at) = parts.iter().position(|part| part.component == *component) {
+            at
+        } else {
+            parts.push(AccruedPart {
+                component: *component,
+                lines: Vec::new(),
+                exact: Decimal::ZERO,
+                vat: Decimal::ZERO,
+                rounded: grown_of(account, replay, *component)?,
+            });
+            parts.len() - 1
         };
         let Some(part) = parts.get_mut(at) else { continue };
         part.exact = part.exact.add(segment.interest)?;

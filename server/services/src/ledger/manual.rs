@@ -242,6 +242,7 @@ fn makes_sense(what: &FactKind, owed: Balance, is_charged_off: bool) -> ServiceR
         FactKind::Opening { .. }
         | FactKind::Payment { .. }
         | FactKind::MoneyBack { .. }
+        | FactKind::MoneyAgain { .. }
         | FactKind::GatewayFee { .. }
         | FactKind::Moved => Err(ServiceError::invalid(
             "kind",

@@ -28,8 +28,8 @@ pub(super) const WORKER: &str = "gateway-worker";
 
 impl Services {
     /// Brings an attempt to where the gateway has it, and posts every movement of its money that
-    /// the ledger does not have. Other payments that were started for the same debt are called
-    /// off once money has come.
+    /// the ledger does not have. Payments that were started for the same debt are called off once
+    /// its balance has changed.
     ///
     /// # Errors
     /// `NotFound` when the payment is not one of ours; `Outside` for pretend money in production
@@ -147,7 +147,7 @@ impl Services {
             MovementKind::Refunded => FactKind::MoneyBack { amount, method, of, why: MoneyBack::Refund },
             MovementKind::Withdrawn => FactKind::MoneyBack { amount, method, of, why: MoneyBack::Chargeback },
             MovementKind::Received | MovementKind::RefundFailed | MovementKind::Reinstated => {
-                FactKind::Payment { amount, method }
+                FactKind::MoneyAgain { amount, method, of }
             }
         };
         let goes_back = matches!(what, FactKind::MoneyBack { .. });
