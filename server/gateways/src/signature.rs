@@ -5,6 +5,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use hmac::{Hmac, KeyInit, Mac};
+use services::payments::GatewayError;
 use sha2::Sha256;
 
 /// The request header that carries the signature.
@@ -71,6 +72,25 @@ pub fn verify<S: AsRef<[u8]>>(
         }
     }
     Err(SignatureError::Mismatch)
+}
+
+/// Checks the webhook that `gateway` sent with this header; warns when an old secret signed it.
+///
+/// # Errors
+/// `BadSignature`.
+pub fn check(
+    gateway: &'static str,
+    header: Option<String>,
+    body: &[u8],
+    secrets: &[String],
+    now: DateTime<Utc>,
+) -> Result<(), GatewayError> {
+    let place = verify(&header.unwrap_or_default(), body, secrets, now)
+        .map_err(|error| GatewayError::BadSignature(error.reason()))?;
+    if place > 0 {
+        tracing::warn!(gateway, place, "a webhook was signed with an old secret");
+    }
+    Ok(())
 }
 
 fn mac(secret: &[u8], seconds: i64, body: &[u8]) -> Result<Hmac<Sha256>, SignatureError> {

@@ -9,7 +9,7 @@ use services::payments::{
 
 use super::page::Lang;
 use super::{Decision, NAME, Sandbox, SandboxError};
-use crate::signature::{self, SignatureError};
+use crate::signature;
 
 /// The part of a webhook that counts; the rest is fetched again.
 #[derive(Deserialize)]
@@ -62,11 +62,7 @@ impl PaymentGateway for Sandbox {
         raw: &[u8],
         now: DateTime<Utc>,
     ) -> Result<Vec<Notice>, GatewayError> {
-        let header = headers(signature::HEADER).unwrap_or_default();
-        let place = signature::verify(&header, raw, &self.inner.config.secrets, now)?;
-        if place > 0 {
-            tracing::warn!(gateway = NAME, place, "a webhook was signed with an old secret");
-        }
+        signature::check(NAME, headers(signature::HEADER), raw, &self.inner.config.secrets, now)?;
         let envelope: Envelope =
             serde_json::from_slice(raw).map_err(|error| GatewayError::Refused(error.to_string()))?;
         Ok(vec![Notice { event_id: envelope.id, reference: GatewayRef(envelope.payment.reference) }])
@@ -82,11 +78,5 @@ impl From<SandboxError> for GatewayError {
             }
             SandboxError::Store(_) | SandboxError::Http(_) => Self::Unreachable(error.to_string()),
         }
-    }
-}
-
-impl From<SignatureError> for GatewayError {
-    fn from(error: SignatureError) -> Self {
-        Self::BadSignature(error.reason())
     }
 }

@@ -19,23 +19,23 @@ fn decimals(currency: Currency) -> u32 {
     }
 }
 
+/// The same amount with `to` instead of `from` decimals; none when it cannot be expressed.
+fn rescaled(amount: i64, from: u32, to: u32) -> Option<i64> {
+    if to >= from {
+        return amount.checked_mul(10_i64.checked_pow(to - from)?);
+    }
+    let factor = 10_i64.checked_pow(from - to)?;
+    (amount.checked_rem(factor)? == 0).then(|| amount / factor)
+}
+
 /// `money` in Stripe's units.
 ///
 /// # Errors
 /// `Refused` when the amount has a part that Stripe cannot express.
 pub fn to_stripe(money: Money) -> Result<i64, GatewayError> {
-    let refused = || GatewayError::Refused(format!("Stripe cannot express {money}"));
-    let (ours, theirs) = (u32::from(money.currency().exponent()), decimals(money.currency()));
-    if theirs >= ours {
-        let factor = 10_i64.checked_pow(theirs - ours).ok_or_else(refused)?;
-        return money.minor().checked_mul(factor).ok_or_else(refused);
-    }
-    let factor = 10_i64.checked_pow(ours - theirs).ok_or_else(refused)?;
-    if money.minor().checked_rem(factor) == Some(0) {
-        money.minor().checked_div(factor).ok_or_else(refused)
-    } else {
-        Err(refused())
-    }
+    let currency = money.currency();
+    rescaled(money.minor(), currency.exponent().into(), decimals(currency))
+        .ok_or_else(|| GatewayError::Refused(format!("Stripe cannot express {money}")))
 }
 
 /// An amount of Stripe's in our units.
@@ -46,17 +46,7 @@ pub fn from_stripe(amount: i64, currency: &str) -> Result<Money, GatewayError> {
     let code = currency.to_ascii_uppercase();
     let refused = || GatewayError::Refused(format!("Stripe's {amount} {code} cannot be kept"));
     let currency: Currency = code.parse().map_err(|_| refused())?;
-    let (ours, theirs) = (u32::from(currency.exponent()), decimals(currency));
-    let minor = if ours >= theirs {
-        let factor = 10_i64.checked_pow(ours - theirs).ok_or_else(refused)?;
-        amount.checked_mul(factor).ok_or_else(refused)?
-    } else {
-        let factor = 10_i64.checked_pow(theirs - ours).ok_or_else(refused)?;
-        if amount.checked_rem(factor) != Some(0) {
-            return Err(refused());
-        }
-        amount.checked_div(factor).ok_or_else(refused)?
-    };
+    let minor = rescaled(amount, decimals(currency), currency.exponent().into()).ok_or_else(refused)?;
     Ok(Money::from_minor(minor, currency))
 }
 

@@ -36,8 +36,7 @@ fn payment(object: &Value) -> Option<String> {
     let text = |field: &str| object.get(field).and_then(Value::as_str);
     let own = || text("id").map(str::to_owned);
     match text("object")? {
-        "checkout.session" => own(),
-        "payment_intent" => own(),
+        "checkout.session" | "payment_intent" => own(),
         "charge" | "refund" | "dispute" => {
             let intent = object.get("payment_intent")?;
             let id = intent.as_str().or_else(|| intent.get("id").and_then(Value::as_str));

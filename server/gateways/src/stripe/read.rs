@@ -67,9 +67,7 @@ fn status(intent: &Intent, session: Option<&SessionLine>) -> SnapshotStatus {
     match (intent.status.as_str(), page) {
         ("succeeded", _) => SnapshotStatus::Succeeded,
         ("processing" | "requires_capture", _) => SnapshotStatus::Processing,
-        ("canceled", Some("expired")) | ("requires_payment_method", Some("expired")) => {
-            SnapshotStatus::Expired
-        }
+        ("canceled" | "requires_payment_method", Some("expired")) => SnapshotStatus::Expired,
         ("canceled", _) => SnapshotStatus::Canceled,
         // A voucher that was not paid in time: the page is done, the money never came.
         ("requires_payment_method", Some("complete")) => SnapshotStatus::Failed,

@@ -47,8 +47,8 @@ impl From<ServiceError> for Problem {
                 Self::new(StatusCode::NOT_FOUND, "not_found", "There is no such thing, or it is not yours")
             }
             ServiceError::Invalid(issues) => {
-                let reused = issues.iter().any(|issue| issue.field == "Idempotency-Key");
-                let code = if reused { "idempotency_key" } else { "invalid" };
+                let about_key = issues.iter().any(|issue| issue.field == "Idempotency-Key");
+                let code = if about_key { "idempotency_key" } else { "invalid" };
                 let errors = issues
                     .iter()
                     .map(|issue| json!({ "field": issue.field, "detail": issue.says.en }))

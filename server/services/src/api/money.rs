@@ -8,7 +8,7 @@ use domain::ledger::PaymentMethod;
 use domain::money::Money;
 
 use super::{Answered, OnceKey};
-use crate::payments::{PaymentPosted, PostPayment, ReceiptSeries};
+use crate::payments::{PaymentPosted, PostPayment, ReceiptSeries, not_in_the_future};
 use crate::{ServiceError, ServiceResult, Services};
 
 /// A payment that another system took or saw.
@@ -38,13 +38,7 @@ impl Services {
         actor.require(Permission::PaymentPost)?;
         let today = self.today(actor.organization_id).await?;
         let received_on = new.received_on.unwrap_or(today);
-        if received_on > today {
-            return Err(ServiceError::invalid(
-                "received_on",
-                "La fecha del pago no puede ser futura",
-                "The payment cannot be dated in the future",
-            ));
-        }
+        not_in_the_future(received_on, today)?;
         if !matches!(new.method, PaymentMethod::BankTransfer | PaymentMethod::OfficeCash) {
             return Err(ServiceError::invalid(
                 "method",

@@ -15,7 +15,7 @@ pub use gateway::{
     PaymentGateway, RefundRequest, Snapshot, SnapshotStatus,
 };
 pub use online::{AttemptView, PayChoice};
-pub(crate) use post::stored_money;
 pub use post::{PaymentPosted, PostPayment, ReceiptSeries};
+pub(crate) use post::{not_in_the_future, stored_money};
 pub use receipt::{Receipt, ReceiptCheck};
 pub use refund::NewRefund;

@@ -56,14 +56,7 @@ impl Services {
     /// `Denied`, `NotFound`, or `Invalid` for the amount or the date.
     pub async fn post_payment(&self, actor: &Actor, new: PostPayment) -> ServiceResult<PaymentPosted> {
         actor.require(Permission::PaymentPost)?;
-        let today = self.today(actor.organization_id).await?;
-        if new.received_on > today {
-            return Err(ServiceError::invalid(
-                "received_on",
-                "La fecha del pago no puede ser futura",
-                "The payment cannot be dated in the future",
-            ));
-        }
+        not_in_the_future(new.received_on, self.today(actor.organization_id).await?)?;
         self.post_payment_grouped(actor.clone(), new).await
     }
 
@@ -257,6 +250,18 @@ async fn already_posted(
         balance,
         already: true,
     })
+}
+
+/// Nobody has paid tomorrow.
+pub(crate) fn not_in_the_future(received_on: NaiveDate, today: NaiveDate) -> ServiceResult<()> {
+    if received_on <= today {
+        return Ok(());
+    }
+    Err(ServiceError::invalid(
+        "received_on",
+        "La fecha del pago no puede ser futura",
+        "The payment cannot be dated in the future",
+    ))
 }
 
 fn bad_amount(currency: &str) -> ServiceError {
