@@ -53,13 +53,10 @@ pub async fn resolve(
 
 async fn page(services: &Services, desk: &Desk, closed: bool) -> Result<Response, ServiceError> {
     let found = services.payment_exceptions(desk.actor(), closed).await?;
+    let staff = services.staff_by_audit_name(desk.actor()).await?;
     let lines: Vec<_> = found
         .into_iter()
-        .map(|line| {
-            let closed =
-                line.resolved.as_ref().map(|(at, by, what)| (desk.time(*at), by.clone(), what.clone()));
-            (desk.time(line.opened_at), closed, line)
-        })
+        .map(|line| (desk.time(line.opened_at), closing(desk, &staff, &line), line))
         .collect();
     let page = desk.page(Section::Exceptions.label(desk.lang()));
     let desk = desk.clone();
@@ -74,9 +71,11 @@ async fn one(
 ) -> Result<Response, ServiceError> {
     let line = services.payment_exception(desk.actor(), id).await?;
     let since = desk.time(line.opened_at);
+    let staff = services.staff_by_audit_name(desk.actor()).await?;
+    let closed = closing(desk, &staff, &line);
     let page = desk.page(what(line.kind, desk.lang())).form(form);
     let desk = desk.clone();
-    Ok(page.render(move || view! { <One desk line since/> }))
+    Ok(page.render(move || view! { <One desk line since closed/> }))
 }
 
 const fn what(kind: ExceptionKind, lang: Lang) -> &'static str {
@@ -110,7 +109,7 @@ fn place(line: &PaymentException, lang: Lang) -> Option<(String, &'static str)> 
 }
 
 #[component]
-fn One(desk: Desk, line: PaymentException, since: String) -> impl IntoView {
+fn One(desk: Desk, line: PaymentException, since: String, closed: Option<Closed>) -> impl IntoView {
     let lang = use_lang();
     let title = what(line.kind, lang);
     let crumbs = vec![Crumb::new(ADDRESS, Section::Exceptions.label(lang)), Crumb::here(title)];
@@ -132,6 +131,7 @@ fn One(desk: Desk, line: PaymentException, since: String) -> impl IntoView {
                 <Amount money=line.amount label=tr!(lang, "Importe", "Amount") small=true/>
                 <KeyValue><Pair term=tr!(lang, "Desde", "Since")>{since}</Pair></KeyValue>
                 {link}
+                {closed.map(outcome)}
                 {form}
             </Card>
         </Frame>
@@ -139,7 +139,18 @@ fn One(desk: Desk, line: PaymentException, since: String) -> impl IntoView {
     .into_any()
 }
 
-type Line = (String, Option<(String, String, String)>, PaymentException);
+/// When, by whom, and what was done.
+type Closed = (String, String, String);
+type Line = (String, Option<Closed>, PaymentException);
+
+fn closing(desk: &Desk, staff: &[(String, String)], line: &PaymentException) -> Option<Closed> {
+    let name = |by: &String| staff.iter().find(|(known, _)| known == by).map_or(by, |(_, name)| name).clone();
+    line.resolved.as_ref().map(|(at, by, what)| (desk.time(*at), name(by), what.clone()))
+}
+
+fn outcome((at, by, what): Closed) -> impl IntoView {
+    view! { <p>{what}<br/><small>{by} " · " {at}</small></p> }
+}
 
 #[component]
 fn Queue(desk: Desk, lines: Vec<Line>, closed: bool) -> impl IntoView {
@@ -182,12 +193,11 @@ fn Queue(desk: Desk, lines: Vec<Line>, closed: bool) -> impl IntoView {
 fn row((since, closed, line): Line, lang: Lang) -> impl IntoView {
     let locale = use_locale();
     let payment = place(&line, lang);
-    let done = match closed {
-        Some((at, by, what)) => view! { <span>{what}<br/><small>{by} " · " {at}</small></span> }.into_any(),
-        None => {
-            let href = format!("{ADDRESS}/{}", line.id);
-            view! { <a href=href>{tr!(lang, "Revisar", "Look at it")}</a> }.into_any()
-        }
+    let done = if let Some(closed) = closed {
+        outcome(closed).into_any()
+    } else {
+        let href = format!("{ADDRESS}/{}", line.id);
+        view! { <a href=href>{tr!(lang, "Revisar", "Look at it")}</a> }.into_any()
     };
     view! {
         <tr>

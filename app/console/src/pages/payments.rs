@@ -210,9 +210,7 @@ fn ReversalPage(desk: Desk, title: String, receipt: Receipt) -> impl IntoView {
         receipt.debtor.name,
         format::money(&receipt.amount, locale),
     );
-    let form = if receipt.status != PaymentStatus::Posted {
-        view! { <p>{tr!(lang, "Este pago ya no cuenta.", "This payment no longer counts.")}</p> }.into_any()
-    } else {
+    let form = if receipt.status == PaymentStatus::Posted {
         view! {
             <PostForm action>
                 <Textarea
@@ -226,6 +224,8 @@ fn ReversalPage(desk: Desk, title: String, receipt: Receipt) -> impl IntoView {
             </PostForm>
         }
         .into_any()
+    } else {
+        view! { <p>{tr!(lang, "Este pago ya no cuenta.", "This payment no longer counts.")}</p> }.into_any()
     };
     view! {
         <Frame desk section=Section::Accounts title crumbs>
