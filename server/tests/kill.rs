@@ -49,7 +49,7 @@ both!(a_killed_import_leaves_all_or_nothing, |bench| {
             continue;
         }
         for _ in 0..6_u64.min(left) {
-            let wait = whole.mul_f64(0.01 * dice.below(105) as f64);
+            let wait = whole.mul_f64(0.01 * f64::from(u32::try_from(dice.below(105)).unwrap()));
             left -= u64::from(kill_after(&bench.url, &args, wait).await);
             // PostgreSQL may need a moment to notice that the client is gone.
             assert_clean(&bench.url);

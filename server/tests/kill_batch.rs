@@ -87,7 +87,7 @@ both!(a_killed_night_ends_as_an_undisturbed_one, |bench| {
         ok(&bench.url, &night(&named));
         let whole = begun.elapsed();
         for _ in 0..5_u64.min(left) {
-            let wait = whole.mul_f64(0.01 * dice.below(100) as f64);
+            let wait = whole.mul_f64(0.01 * f64::from(u32::try_from(dice.below(100)).unwrap()));
             let killed = kill_after(&other.url, &night(&named), wait).await;
             left -= u64::from(killed);
             if !killed {

@@ -1,5 +1,5 @@
 //! What the office reads about itself: the audit trail and the field collectors.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
 use domain::access::Role;
 use domain::account::{ActivityChannel, Disposition};

@@ -16,14 +16,14 @@ pub enum Import {
     #[command(
         after_help = "Example: saldar import portfolio cartera.csv --creditor banco-sur --mapping mapa.toml --dry-run"
     )]
-    Portfolio(File),
+    Portfolio(ImportArgs),
     /// Payments that one creditor's debtors made by bank transfer, from CSV or XLSX.
     #[command(after_help = "Example: saldar import payments pagos.csv --creditor banco-sur --dry-run")]
-    Payments(File),
+    Payments(ImportArgs),
 }
 
 #[derive(Debug, Args)]
-pub struct File {
+pub struct ImportArgs {
     file: PathBuf,
     /// The creditor's code; a portfolio adds one that is not known.
     #[arg(long)]
@@ -50,7 +50,7 @@ impl Import {
     }
 }
 
-impl File {
+impl ImportArgs {
     fn request(self) -> Result<ImportRequest> {
         let read = |path: &PathBuf| {
             std::fs::read_to_string(path)
@@ -67,7 +67,7 @@ impl File {
     }
 }
 
-async fn portfolio(services: &Services, args: File) -> Result<ExitCode> {
+async fn portfolio(services: &Services, args: ImportArgs) -> Result<ExitCode> {
     let org = organization_id(services, args.organization.as_deref()).await?;
     let json = args.json;
     let actor = services.system(org, "command-line");
@@ -88,7 +88,7 @@ async fn portfolio(services: &Services, args: File) -> Result<ExitCode> {
     outcome(view.status, view.problems, json)
 }
 
-async fn payments(services: &Services, args: File) -> Result<ExitCode> {
+async fn payments(services: &Services, args: ImportArgs) -> Result<ExitCode> {
     let org = organization_id(services, args.organization.as_deref()).await?;
     let json = args.json;
     let actor = services.system(org, "command-line");

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use axum::Router;
 use axum::middleware::{Next, from_fn};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{Redirect, Response};
 use axum::routing::{get, get_service};
 use http::{HeaderValue, header};
 use tower_http::services::{ServeDir, ServeFile};
@@ -17,8 +17,8 @@ pub fn routes(site: &Path) -> Router {
     let field = site.join("field");
     let files = |folder: &Path| ServeDir::new(folder).precompressed_br().precompressed_gzip();
     Router::new()
-        .route("/pkg/boot.js", get(|| text("text/javascript; charset=utf-8", BOOT)))
-        .route("/pkg/icon.svg", get(|| text("image/svg+xml", ICON)))
+        .route("/pkg/boot.js", get(text("text/javascript; charset=utf-8", BOOT)))
+        .route("/pkg/icon.svg", get(text("image/svg+xml", ICON)))
         .nest_service("/pkg", files(&site.join("pkg")))
         .route("/field", get(|| async { Redirect::permanent("/field/") }))
         .route_service("/field/", ServeFile::new(field.join("index.html")))
@@ -26,8 +26,12 @@ pub fn routes(site: &Path) -> Router {
         .layer(from_fn(revalidate))
 }
 
-async fn text(kind: &'static str, content: &'static str) -> Response {
-    ([(header::CONTENT_TYPE, kind)], content).into_response()
+/// Answers with what never changes while the process runs.
+const fn text(
+    kind: &'static str,
+    content: &'static str,
+) -> ([(header::HeaderName, &'static str); 1], &'static str) {
+    ([(header::CONTENT_TYPE, kind)], content)
 }
 
 /// Names are stable, so browsers ask each time whether a file changed; mostly it has not.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use domain::field::{NoFixReason, Position, VisitDisposition, verify_chain};
+use domain::field::{Head, NoFixReason, Position, VisitDisposition, verify_chain};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use uuid::Uuid;
@@ -331,7 +331,7 @@ impl World {
         let disk = read_disk(&self.disk);
         if let Some(device_id) = disk.device_id {
             let head =
-                verify_chain(device_id, &Default::default(), disk.events.values().map(|k| &k.event)).unwrap();
+                verify_chain(device_id, &Head::default(), disk.events.values().map(|k| &k.event)).unwrap();
             assert_eq!(head, disk.head, "the chain on disk verifies");
         }
         let (epoch, highest) = self.highest_acked;

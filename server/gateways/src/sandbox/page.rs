@@ -206,7 +206,8 @@ fn document(lang: Lang, title: &str, main: &str) -> String {
             let tag = other.tag();
             format!("<a href=\"?lang={tag}\" lang=\"{tag}\" hreflang=\"{tag}\">{name}</a>\n")
         })
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     format!(
         r##"<!DOCTYPE html>
 <html lang="{tag}">

@@ -249,6 +249,8 @@ impl LineCounter {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
 
     /// Gives out one byte at a time, so that every row is cut at every place.
@@ -334,7 +336,7 @@ mod tests {
     fn long_files_are_cut_into_rows_wherever_the_pieces_end() {
         let mut text = String::from("a,b\n");
         for n in 0..30_000 {
-            text.push_str(&format!("{n},\"x\n{}\"\n", "y".repeat(n % 50)));
+            writeln!(text, "{n},\"x\n{}\"", "y".repeat(n % 50)).unwrap();
         }
         let file = super::super::ImportFile::from(text.into_bytes());
         let mut reader = Hashing::new(file.open().unwrap());

@@ -18,12 +18,11 @@ impl Seen {
         let (first, second) = (hash64(id), hash64(&("second", id)));
         #[expect(clippy::cast_possible_truncation, reason = "a hash is cut into parts")]
         let key = Key([first as u32, (first >> 32) as u32, second as u32]);
-        match self.0.get(&key) {
-            Some(first) => Some(u64::from(*first)),
-            None => {
-                self.0.insert(key, u32::try_from(line).unwrap_or(u32::MAX));
-                None
-            }
+        if let Some(first) = self.0.get(&key) {
+            Some(u64::from(*first))
+        } else {
+            self.0.insert(key, u32::try_from(line).unwrap_or(u32::MAX));
+            None
         }
     }
 }

@@ -209,8 +209,8 @@ fn account_cells(id: AccountId, debtor: PartyId, row: PortfolioRow) -> [Cell; 16
         Cell::int(row.installments_unpaid),
         text(row.annual_rate.map(RatePct::to_decimal)),
         text(row.default_rate.map(RatePct::to_decimal)),
-        Cell::text(row.day_count.map(|count| count.as_str())),
-        Cell::text(row.preferred_channel.map(|channel| channel.as_str())),
+        Cell::text(row.day_count.map(super::row::DayCount::as_str)),
+        Cell::text(row.preferred_channel.map(super::row::Channel::as_str)),
         text((!channels.is_empty()).then_some(channels)),
     ]
 }
