@@ -5,13 +5,17 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use chrono::{DateTime, Utc};
-use documents::{CertificateData, Issuer, Line, Paper, ReceiptData, payment_receipt, settlement_certificate};
+use documents::{
+    AgreementData, CertificateData, Issuer, Line, Paper, ReceiptData, payment_receipt, settlement_certificate,
+};
 use domain::access::Actor;
-use domain::ids::{AccountId, PaymentId};
+use domain::arrangement::ArrangementStatus;
+use domain::ids::{AccountId, ArrangementId, PaymentId};
 use domain::ledger::PaymentStatus;
 use domain::party::Party;
 use domain::text::mask;
 use http::{HeaderValue, header};
+use services::arrangements::ArrangementView;
 use services::certificates::Certificate;
 use services::payments::Receipt;
 use services::{ServiceError, Services};
@@ -25,6 +29,8 @@ pub fn routes() -> Router<Services> {
         .route("/recibos/{payment}/pdf", get(for_debtor))
         .route("/console/recibos/{payment}/pdf", get(for_staff))
         .route("/deudas/{account}/constancia/pdf", get(certificate_for_debtor))
+        .route("/acuerdos/{id}/pdf", get(agreement_for_debtor))
+        .route("/console/convenios/{id}/pdf", get(agreement_for_staff))
 }
 
 async fn for_debtor(State(services): State<Services>, debtor: Debtor, Path(payment): Path<Uuid>) -> Response {
@@ -52,6 +58,24 @@ async fn certificate_for_debtor(
 ) -> Response {
     let made = certificate(&services, debtor.actor(), debtor.visitor.locale, AccountId(account)).await;
     file(made, &debtor.visitor, Surface::Portal)
+}
+
+async fn agreement_for_debtor(
+    State(services): State<Services>,
+    debtor: Debtor,
+    Path(id): Path<Uuid>,
+) -> Response {
+    let made = agreement(&services, debtor.actor(), debtor.visitor.locale, ArrangementId(id)).await;
+    file(made, &debtor.visitor, Surface::Portal)
+}
+
+async fn agreement_for_staff(
+    State(services): State<Services>,
+    staff: Staff,
+    Path(id): Path<Uuid>,
+) -> Response {
+    let made = agreement(&services, staff.actor(), staff.visitor.locale, ArrangementId(id)).await;
+    file(made, &staff.visitor, Surface::Console)
 }
 
 /// The name of a file says nothing of a debt: it stays in the phone's list of downloads.
@@ -110,6 +134,104 @@ async fn certificate(
         .map_err(|error| failed(&error))?
         .map_err(|error| failed(&error))?;
     Ok((name, pdf))
+}
+
+async fn agreement(
+    services: &Services,
+    actor: &Actor,
+    locale: Locale,
+    id: ArrangementId,
+) -> Result<(String, Vec<u8>), ServiceError> {
+    let view = services.arrangement(actor, id).await?;
+    let organization = services.organization(actor.organization_id).await?;
+    let now = services.now();
+    let issued_on = format::date_time(&now.with_timezone(&organization.zone), locale);
+    let accepted_on = view
+        .arrangement
+        .acceptance
+        .as_ref()
+        .map(|acceptance| format::date_time(&acceptance.at.with_timezone(&organization.zone), locale));
+    let name = view.terms_hash.chars().take(12).collect();
+    let data = AgreementData {
+        issuer: Issuer { name: organization.name, details: Vec::new() },
+        paper: paper(&organization.country, locale.lang()),
+        sandbox: !services.livemode(),
+        issued_at: now,
+        issued_on,
+        ..agreement_data(view, accepted_on, locale)
+    };
+    let lang = tr!(locale.lang(), documents::Lang::Es, documents::Lang::En, documents::Lang::Pt);
+    let pdf = tokio::task::spawn_blocking(move || documents::agreement(&data, lang))
+        .await
+        .map_err(|error| failed(&error))?
+        .map_err(|error| failed(&error))?;
+    Ok((name, pdf))
+}
+
+/// All but who issues it, and when.
+fn agreement_data(view: ArrangementView, accepted_on: Option<String>, locale: Locale) -> AgreementData {
+    let lang = locale.lang();
+    let of = view.arrangement;
+    let money = |amount| format::money(&amount, locale);
+    let statement = trf!(
+        lang,
+        "{0} paga {1} en {2} pago(s), y con eso quedan saldadas las cuentas de abajo.",
+        "{0} pays {1} in {2} payment(s), and with that the accounts below are settled.",
+        "{0} paga {1} em {2} pagamento(s), e com isso ficam quitadas as contas abaixo.",
+        view.debtor_name,
+        money(of.agreed.to_pay),
+        of.schedule.len()
+    );
+    let grace = trf!(
+        lang,
+        "Un pago que se atrasa más de {} día(s) termina el acuerdo: se vuelve a deber lo de antes, menos lo pagado.",
+        "A payment more than {} day(s) late ends the agreement: what was owed before is owed again, less what was paid.",
+        "Um pagamento com mais de {} dia(s) de atraso encerra o acordo: volta a ser devido o de antes, menos o pago.",
+        of.terms.grace_days
+    );
+    let early = tr!(
+        lang,
+        "Se puede pagar antes sin costo.",
+        "It may be paid earlier at no cost.",
+        "Pode ser pago antes sem custo."
+    );
+    let text = |key: &str| -> Option<String> { Some(view.evidence.as_ref()?.get(key)?.as_str()?.to_owned()) };
+    let acceptance = accepted_on.into_iter().chain(text("channel")).chain(text("words")).collect();
+    AgreementData {
+        issuer: Issuer { name: String::new(), details: Vec::new() },
+        title: tr!(lang, "Acuerdo de pago", "Payment agreement", "Acordo de pagamento").to_owned(),
+        statement,
+        debts: view
+            .debts
+            .iter()
+            .map(|debt| format!("{} · {}", debt.creditor_name, debt.external_id))
+            .collect(),
+        debtor_name: view.debtor_name,
+        to_pay: money(of.agreed.to_pay),
+        forgiven: of
+            .agreed
+            .forgiven
+            .iter()
+            .filter(|(_, part)| part.is_positive())
+            .map(|(component, part)| Line {
+                label: labels::component(*component, lang).to_owned(),
+                amount: money(*part),
+            })
+            .collect(),
+        schedule: of
+            .schedule
+            .iter()
+            .map(|due| Line { label: format::date_long(due.due_on, locale), amount: money(due.amount) })
+            .collect(),
+        conditions: vec![grace, early.to_owned()],
+        acceptance,
+        terms_hash: view.terms_hash,
+        sandbox: false,
+        reversed: matches!(of.status, ArrangementStatus::Broken | ArrangementStatus::Cancelled),
+        issued_at: DateTime::UNIX_EPOCH,
+        issued_on: String::new(),
+        paper: Paper::default(),
+    }
 }
 
 fn certificate_data(

@@ -5,7 +5,8 @@ use axum::routing::{get, post};
 use services::Services;
 
 use crate::pages::{
-    cannot_pay, certificate, code, debt, debts, help, home, link, messages, pay, receipt, returned, verify,
+    agree, agreement, cannot_pay, certificate, code, debt, debts, help, home, link, messages, pay, proposal,
+    receipt, returned, verify,
 };
 
 /// Every page of the portal; the server adds its middleware and the PDF of receipts.
@@ -21,6 +22,9 @@ pub fn routes() -> Router<Services> {
         .route("/deudas/{id}/constancia", get(certificate::show).post(certificate::ask))
         .route("/deudas/{id}/no-puedo", get(cannot_pay::show))
         .route("/deudas/{id}/pagar", get(pay::show).post(pay::submit))
+        .route("/deudas/{id}/acuerdo", get(agree::show).post(agree::ask))
+        .route("/propuestas/{id}", get(proposal::show).post(proposal::take))
+        .route("/acuerdos/{id}", get(agreement::show).post(agreement::accept))
         .route("/pagos/{attempt}", get(returned::show))
         .route("/recibos/{payment}", get(receipt::show))
         .route("/verify", get(verify::ask))

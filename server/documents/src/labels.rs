@@ -43,6 +43,12 @@ pub struct Labels {
     pub settled_on: &'static str,
     pub certificate_note: &'static str,
     pub certificate_void: &'static str,
+    pub to_pay: &'static str,
+    pub forgiven: &'static str,
+    pub payments: &'static str,
+    pub conditions: &'static str,
+    pub acceptance: &'static str,
+    pub fingerprint: &'static str,
 }
 
 impl Lang {
@@ -93,6 +99,12 @@ static SPANISH: Labels = Labels {
     settled_on: "Pagada el",
     certificate_note: "Vale mientras el código de arriba la muestre como vigente.",
     certificate_void: "La deuda volvió a estar abierta después de emitirse: esta constancia ya no vale.",
+    to_pay: "Se paga en total",
+    forgiven: "Se condona",
+    payments: "Pagos acordados",
+    conditions: "Condiciones",
+    acceptance: "Cómo se aceptó",
+    fingerprint: "Huella de las condiciones",
 };
 
 static PORTUGUESE: Labels = Labels {
@@ -133,6 +145,12 @@ static PORTUGUESE: Labels = Labels {
     settled_on: "Quitada em",
     certificate_note: "Vale enquanto o código acima a mostrar como vigente.",
     certificate_void: "A dívida voltou a ficar aberta depois de emitida: esta declaração não vale mais.",
+    to_pay: "Total a pagar",
+    forgiven: "Será perdoado",
+    payments: "Pagamentos combinados",
+    conditions: "Condições",
+    acceptance: "Como foi aceito",
+    fingerprint: "Impressão das condições",
 };
 
 static ENGLISH: Labels = Labels {
@@ -173,4 +191,10 @@ static ENGLISH: Labels = Labels {
     settled_on: "Settled on",
     certificate_note: "It counts while the code above shows it as valid.",
     certificate_void: "The debt was open again after this was issued: the certificate no longer counts.",
+    to_pay: "To pay in all",
+    forgiven: "Forgiven",
+    payments: "Agreed payments",
+    conditions: "Conditions",
+    acceptance: "How it was accepted",
+    fingerprint: "Fingerprint of the terms",
 };

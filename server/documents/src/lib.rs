@@ -13,7 +13,9 @@ mod render;
 mod tests;
 mod world;
 
-pub use model::{CertificateData, Issuer, Lang, Line, Movement, Paper, ReceiptData, StatementData};
+pub use model::{
+    AgreementData, CertificateData, Issuer, Lang, Line, Movement, Paper, ReceiptData, StatementData,
+};
 
 use render::{Sheet, pdf};
 
@@ -36,6 +38,12 @@ pub enum DocumentError {
 pub fn payment_receipt(data: &ReceiptData, lang: Lang) -> Result<Vec<u8>, DocumentError> {
     let sheet = Sheet::new(data, lang, &data.issuer, &data.issued_on, data.issued_at);
     pdf("receipt.typ", &sheet, &data.verification_url)
+}
+
+/// What a debtor and the agency agreed.
+pub fn agreement(data: &AgreementData, lang: Lang) -> Result<Vec<u8>, DocumentError> {
+    let sheet = Sheet::new(data, lang, &data.issuer, &data.issued_on, data.issued_at);
+    pdf("agreement.typ", &sheet, &data.terms_hash)
 }
 
 /// The certificate that a debt is settled.

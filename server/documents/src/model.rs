@@ -103,6 +103,37 @@ pub struct CertificateData {
     pub paper: Paper,
 }
 
+/// Everything an agreement shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgreementData {
+    pub issuer: Issuer,
+    pub title: String,
+    /// What was agreed, in one sentence.
+    pub statement: String,
+    /// One line for each debt: creditor and account number.
+    pub debts: Vec<String>,
+    pub debtor_name: String,
+    pub to_pay: String,
+    /// What is forgiven, by component; empty for a plan.
+    pub forgiven: Vec<Line>,
+    /// Day and amount of each payment.
+    pub schedule: Vec<Line>,
+    /// What holds besides, a sentence each.
+    pub conditions: Vec<String>,
+    /// How and when it was accepted, a sentence each; empty for an offer.
+    pub acceptance: Vec<String>,
+    /// SHA-256 of the terms, hex: two copies with the same one say the same.
+    pub terms_hash: String,
+    pub sandbox: bool,
+    /// True once it was broken or cancelled: the page is marked as void.
+    pub reversed: bool,
+    pub issued_at: DateTime<Utc>,
+    /// `issued_at` in words, in the organization's zone.
+    pub issued_on: String,
+    #[serde(default)]
+    pub paper: Paper,
+}
+
 /// One row of a statement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Movement {

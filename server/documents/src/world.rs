@@ -16,8 +16,9 @@ use crate::DocumentError;
 static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| LazyHash::new(Library::default()));
 static FONTS: LazyLock<Fonts> = LazyLock::new(Fonts::embedded);
 
-const TEMPLATES: [(&str, &str); 4] = [
+const TEMPLATES: [(&str, &str); 5] = [
     ("common.typ", include_str!("../templates/common.typ")),
+    ("agreement.typ", include_str!("../templates/agreement.typ")),
     ("certificate.typ", include_str!("../templates/certificate.typ")),
     ("receipt.typ", include_str!("../templates/receipt.typ")),
     ("statement.typ", include_str!("../templates/statement.typ")),

@@ -353,11 +353,12 @@ both!(who_may_offer_approve_and_end, |bench| {
     let (lines, next) = services.arrangements(&agent, &[ArrangementStatus::Cancelled], None).await.unwrap();
     assert_eq!((lines.len(), next), (2, None));
 
-    let mut policy = services.offer_policy(&agent).await.unwrap();
+    let mut policy = services.offer_policy(&agent).await.unwrap().policy;
     policy.rules[0].agent.discount_pct.insert(Component::Principal, Decimal::from(40));
-    assert!(matches!(services.set_offer_policy(&supervisor, &policy).await, Err(ServiceError::Denied(_))));
-    services.set_offer_policy(&manager, &policy).await.unwrap();
-    assert_eq!(services.offer_policy(&agent).await.unwrap(), policy);
+    let refused = services.set_offer_policy(&supervisor, 0, &policy, "prueba").await;
+    assert!(matches!(refused, Err(ServiceError::Denied(_))));
+    assert_eq!(services.set_offer_policy(&manager, 0, &policy, "prueba").await.unwrap(), 1);
+    assert_eq!(services.offer_policy(&agent).await.unwrap().policy, policy);
     let mut late = new(services, vec![id], settlement("2026-12-10", 40));
     late.valid_until = None;
     services.offer_arrangement(&agent, late).await.unwrap();

@@ -20,7 +20,7 @@ use uuid::Uuid;
 use crate::batch::AccountRange;
 use crate::entities::{
     account_events, arrangement_debts as debts, arrangement_installments as installments, arrangements,
-    balances, entries, postings, settings,
+    balances, entries, postings,
 };
 use crate::{StoreError, StoreResult, Tx};
 
@@ -505,26 +505,5 @@ pub async fn tell_event(tx: &Tx, event: account_events::Model) -> StoreResult<()
     ];
     let known = OnConflict::columns(key).do_nothing().to_owned();
     account_events::Entity::insert(row).on_conflict(known).exec_without_returning(tx).await?;
-    Ok(())
-}
-
-fn policy_key(org: OrganizationId) -> String {
-    format!("arrangements.policy.{org}")
-}
-
-/// The organization's offer policy as it was saved, JSON.
-///
-/// # Errors
-/// The database fails.
-pub async fn policy(db: &impl ConnectionTrait, org: OrganizationId) -> StoreResult<Option<String>> {
-    Ok(settings::Entity::find_by_id(policy_key(org)).one(db).await?.map(|row| row.value))
-}
-
-/// # Errors
-/// The database fails.
-pub async fn set_policy(tx: &Tx, org: OrganizationId, text: String) -> StoreResult<()> {
-    let row = settings::ActiveModel { key: Set(policy_key(org)), value: Set(text) };
-    let update = OnConflict::column(settings::Column::Key).update_column(settings::Column::Value).to_owned();
-    settings::Entity::insert(row).on_conflict(update).exec_without_returning(tx).await?;
     Ok(())
 }

@@ -17,6 +17,7 @@ pub mod ledger;
 pub mod links;
 mod livemode;
 mod migrations;
+pub mod negotiations;
 pub mod outbox;
 pub mod parties;
 pub mod posting;

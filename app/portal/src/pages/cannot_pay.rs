@@ -55,6 +55,16 @@ fn CannotPay(debt: AccountView, agency: String) -> impl IntoView {
                     {tr!(lang, "Elegir cuánto pagar", "Choose how much to pay", "Escolher quanto pagar")}
                 </LinkButton>
             </Card>
+            <Card title=tr!(lang, "Pagar en partes o con descuento", "Pay in parts or with a discount", "Pagar em partes ou com desconto")>
+                <p>{tr!(
+                    lang,
+                    "Mira lo que se ofrece para esta deuda, o propón lo que tú puedes pagar. Nada te compromete hasta que lo aceptes.",
+                    "See what is offered for this debt, or propose what you can pay. Nothing commits you until you accept it.", "Veja o que é oferecido para esta dívida, ou proponha o que você pode pagar. Nada compromete você até aceitar.",
+                )}</p>
+                <LinkButton href=format!("/deudas/{id}/acuerdo") kind=ButtonKind::Secondary>
+                    {tr!(lang, "Ver opciones", "See the options", "Ver opções")}
+                </LinkButton>
+            </Card>
             <Card title=tr!(lang, "Hablar con una persona", "Talk to a person", "Falar com uma pessoa")>
                 <p>{trf!(
                     lang,

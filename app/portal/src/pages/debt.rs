@@ -7,10 +7,12 @@ use domain::money::Money;
 use leptos::prelude::*;
 use services::Services;
 use services::accounts::AccountView;
+use services::arrangements::ArrangementView;
 use ui::prelude::*;
 use web::Debtor;
 
 use super::SIGN_OUT;
+use super::agreement::Agreements;
 use super::debt_parts::{Breakdown, Documents, HowItCameAbout, Payments, Promises};
 use super::debts::standing;
 use super::plan::Plan;
@@ -20,8 +22,10 @@ pub async fn show(State(services): State<Services>, debtor: Debtor, Path(account
     let account: AccountId = id(&account, &debtor.visitor)?;
     let debt =
         services.my_debt(debtor.actor(), account).await.map_err(|error| fail(error, &debtor.visitor))?;
+    let agreements = services.arrangements_of(debtor.actor(), account).await;
+    let agreements = agreements.map_err(|error| fail(error, &debtor.visitor))?;
     let page = own_page(&services, &debtor, debt.summary.creditor.name.clone()).await?;
-    Ok(page.render(move || view! { <Debt debt/> }))
+    Ok(page.render(move || view! { <Debt debt agreements/> }))
 }
 
 /// Product and number: how its debtor tells a debt from another.
@@ -37,7 +41,7 @@ pub fn total(debt: &AccountView) -> Money {
 }
 
 #[component]
-fn Debt(debt: AccountView) -> impl IntoView {
+fn Debt(debt: AccountView, agreements: Vec<ArrangementView>) -> impl IntoView {
     let lang = use_lang();
     let title = debt.summary.creditor.name.clone();
     let lead = debt_name(&debt, lang);
@@ -57,6 +61,7 @@ fn Debt(debt: AccountView) -> impl IntoView {
         <PortalLayout title=title lead=lead back="/deudas" sign_out=SIGN_OUT>
             <Owed debt=debt.clone()/>
             {before}
+            <Agreements agreements/>
             {owes.then(|| view! { <Breakdown balance=debt.summary.balance/> })}
             <Promises promises=debt.promises today=debt.today/>
             {debt.plan.map(|plan| view! { <Plan plan today=debt.today/> })}
@@ -113,6 +118,9 @@ fn Owed(debt: AccountView) -> impl IntoView {
                 <p>{trf!(lang, "Para ponerte al día bastan {}.", "To be up to date, {} is enough.", "Para ficar em dia bastam {}.", format::money(&overdue, locale))}</p>
             })}
             <LinkButton href=at("pagar")>{tr!(lang, "Pagar", "Pay", "Pagar")}</LinkButton>
+            <LinkButton href=at("acuerdo") kind=ButtonKind::Secondary>
+                {tr!(lang, "Pagar en partes", "Pay in parts", "Pagar em partes")}
+            </LinkButton>
             <LinkButton href=at("no-puedo") kind=ButtonKind::Secondary>
                 {tr!(lang, "No puedo pagar ahora", "I cannot pay now", "Não posso pagar agora")}
             </LinkButton>

@@ -1,8 +1,11 @@
 //! One file a page: its handlers, then what it shows.
 
+pub mod agree;
+pub mod agreement;
 pub mod cannot_pay;
 pub mod certificate;
 pub mod code;
+mod deal;
 pub mod debt;
 mod debt_parts;
 pub mod debts;
@@ -12,6 +15,7 @@ pub mod link;
 pub mod messages;
 pub mod pay;
 mod plan;
+pub mod proposal;
 pub mod receipt;
 pub mod returned;
 pub mod verify;

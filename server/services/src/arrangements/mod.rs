@@ -7,6 +7,7 @@
 mod accept;
 mod books;
 mod effects;
+mod negotiate;
 pub(crate) mod nightly;
 mod offer;
 mod policy;
@@ -16,7 +17,9 @@ mod view;
 
 pub use accept::AcceptArrangement;
 pub(crate) use books::Roots;
+pub use negotiate::{Ask, Negotiation, NewNegotiation, Offers};
 pub use nightly::ArrangementCounts;
 pub use offer::{ArrangementPreview, NewArrangement};
+pub use policy::PolicyVersion;
 pub use refusal::say as say_limit;
 pub use view::{ArrangementDebt, ArrangementLine, ArrangementRevision, ArrangementView};

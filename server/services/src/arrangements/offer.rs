@@ -118,7 +118,7 @@ impl Services {
             valid_until: new.valid_until,
         };
         let mut arrangement = Arrangement::offer(offer, new.terms.clone()).map_err(bad_terms)?;
-        let policy = self.offer_policy_in(db, actor).await?;
+        let policy = self.offer_policy_in(db, actor).await?.policy;
         let subject = subject(&owed, arrangement.agreed.debt.total()?, today);
         if arrangement.terms.min_installment.is_none()
             && let Some(rule) = policy.rule(&subject)
@@ -156,7 +156,7 @@ fn check_debts(owed: &[(Account, Balance)]) -> ServiceResult<()> {
 }
 
 /// The debts as the policy sees them: as late as the latest of them.
-fn subject(owed: &[(Account, Balance)], total: Money, today: NaiveDate) -> OfferSubject {
+pub(super) fn subject(owed: &[(Account, Balance)], total: Money, today: NaiveDate) -> OfferSubject {
     let open = owed.iter().filter(|(_, balance)| balance.total_minor() > 0);
     let days = open.clone().map(|(account, _)| days_past_due(account.due_on, today)).max();
     let stage = open.map(|(account, balance)| account.stage(balance, today)).max();

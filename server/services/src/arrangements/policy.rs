@@ -1,40 +1,87 @@
-//! The offer policy: kept as JSON, the standard one until somebody saves another.
+//! The offer policy: kept in versions, the standard one until somebody saves another.
 
+use chrono::{DateTime, Utc};
 use domain::access::{Actor, Permission};
 use domain::arrangement::{OfferLevel, OfferPolicy};
+use domain::text::Say;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
-use store::StoreError;
+use store::entities::offer_policy_versions as rows;
+use store::{StoreError, negotiations};
 
 use crate::{ServiceError, ServiceResult, Services};
+
+/// The policy as somebody saved it.
+#[derive(Clone, Debug)]
+pub struct PolicyVersion {
+    /// 0 is the standard one.
+    pub version: i32,
+    pub policy: OfferPolicy,
+    /// Why it was changed.
+    pub note: String,
+    /// When and by whom; none for the standard one.
+    pub saved: Option<(DateTime<Utc>, String)>,
+}
+
+impl PolicyVersion {
+    fn standard() -> Self {
+        Self { version: 0, policy: OfferPolicy::standard(), note: String::new(), saved: None }
+    }
+
+    fn read(row: rows::Model) -> ServiceResult<Self> {
+        let policy = serde_json::from_str(&row.policy)
+            .map_err(StoreError::bad_row("offer_policy_versions", row.version))?;
+        let saved = Some((row.created_at, row.created_by));
+        Ok(Self { version: row.version, policy, note: row.note, saved })
+    }
+}
+
+/// Longest reason, in characters.
+const NOTE: usize = 500;
 
 impl Services {
     /// What may be offered, by whom.
     ///
     /// # Errors
     /// `Denied`, or the database.
-    pub async fn offer_policy(&self, actor: &Actor) -> ServiceResult<OfferPolicy> {
+    pub async fn offer_policy(&self, actor: &Actor) -> ServiceResult<PolicyVersion> {
         actor.require(Permission::AccountRead)?;
         self.offer_policy_in(self.db.read(), actor).await
+    }
+
+    /// Every version that was saved, the newest first, and the standard one.
+    ///
+    /// # Errors
+    /// `Denied`, or the database.
+    pub async fn offer_policies(&self, actor: &Actor) -> ServiceResult<Vec<PolicyVersion>> {
+        actor.require(Permission::AccountRead)?;
+        let rows = negotiations::policies(self.db.read(), actor.organization_id).await?;
+        let saved = rows.into_iter().map(PolicyVersion::read);
+        saved.chain([Ok(PolicyVersion::standard())]).collect()
     }
 
     pub(super) async fn offer_policy_in(
         &self,
         db: &impl ConnectionTrait,
         actor: &Actor,
-    ) -> ServiceResult<OfferPolicy> {
-        let org = actor.organization_id;
-        let Some(text) = store::arrangements::policy(db, org).await? else {
-            return Ok(OfferPolicy::standard());
-        };
-        Ok(serde_json::from_str(&text).map_err(StoreError::bad_row("settings", "arrangements.policy"))?)
+    ) -> ServiceResult<PolicyVersion> {
+        let row = negotiations::policy(db, actor.organization_id).await?;
+        row.map_or_else(|| Ok(PolicyVersion::standard()), PolicyVersion::read)
     }
 
-    /// Saves another policy. Offers made before keep what they were made under.
+    /// Saves another version, made from version `based_on`. Offers made before keep what they were
+    /// made under.
     ///
     /// # Errors
-    /// `Denied`, `Invalid` for a policy without rules, or the database.
-    pub async fn set_offer_policy(&self, actor: &Actor, policy: &OfferPolicy) -> ServiceResult<()> {
+    /// `Denied`; `Invalid` for a policy that cannot hold, without a reason, or when somebody saved
+    /// another version meanwhile.
+    pub async fn set_offer_policy(
+        &self,
+        actor: &Actor,
+        based_on: i32,
+        policy: &OfferPolicy,
+        note: &str,
+    ) -> ServiceResult<i32> {
         actor.require(Permission::ArrangementApprove)?;
         if policy.rules.is_empty() {
             return Err(ServiceError::invalid(
@@ -43,15 +90,40 @@ impl Services {
                 "The policy needs at least one rule",
             ));
         }
+        policy.check().map_err(|error| {
+            let says = Say::new(format!("La política no se puede publicar así: {error}"), error.to_string());
+            ServiceError::told("policy", says)
+        })?;
+        let note: String = note.trim().chars().take(NOTE).collect();
+        if note.is_empty() {
+            return Err(ServiceError::invalid("note", "Escribir por qué cambia", "Say why it changes"));
+        }
         let text = serde_json::to_string(policy)
             .map_err(|error| ServiceError::Outside { part: "offer policy", cause: error.to_string() })?;
         let org = actor.organization_id;
         let tx = self.begin().await?;
-        store::arrangements::set_policy(&tx, org, text).await?;
-        let details = json!({ "rules": policy.rules.len() });
+        let before = negotiations::policy(&tx, org).await?.map_or(0, |row| row.version);
+        if before != based_on {
+            return Err(ServiceError::invalid(
+                "policy",
+                format!("Alguien guardó la versión {before} entretanto; revisarla y volver a cambiar"),
+                format!("Somebody saved version {before} meanwhile; look at it and change again"),
+            ));
+        }
+        let version = before.saturating_add(1);
+        let row = rows::Model {
+            organization_id: org.0,
+            version,
+            policy: text,
+            note,
+            created_at: self.now(),
+            created_by: actor.audit_name(),
+        };
+        negotiations::add_policy(&tx, row).await?;
+        let details = json!({ "version": version, "rules": policy.rules.len() });
         self.audit(&tx, actor, "arrangement_policy.changed", format!("organization:{org}"), details).await?;
         tx.commit().await?;
-        Ok(())
+        Ok(version)
     }
 }
 

@@ -31,6 +31,8 @@ pub mod gateway_events;
 pub mod idempotent_requests;
 pub mod imports;
 pub mod login_challenges;
+pub mod negotiations;
+pub mod offer_policy_versions;
 pub mod organizations;
 pub mod outbox_messages;
 pub mod parties;

@@ -164,7 +164,7 @@ async fn limits(
     account: &AccountView,
     level: OfferLevel,
 ) -> Result<Option<OfferLimits>, ServiceError> {
-    let policy = services.offer_policy(desk.actor()).await?;
+    let policy = services.offer_policy(desk.actor()).await?.policy;
     let summary = &account.summary;
     let subject = OfferSubject {
         creditors: vec![summary.account.creditor_id],

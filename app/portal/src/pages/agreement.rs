@@ -1,0 +1,218 @@
+//! An agreement: what it says, accepting it, and how it goes.
+
+use axum::extract::{Path, State};
+use domain::arrangement::{Approval, ArrangementStatus};
+use domain::ids::ArrangementId;
+use domain::money::Money;
+use leptos::prelude::*;
+use services::arrangements::{AcceptArrangement, ArrangementView};
+use services::{ServiceError, Services};
+use ui::prelude::*;
+use web::{Debtor, Form, form_state, see_other};
+
+use super::SIGN_OUT;
+use super::deal::{Payments, name};
+use crate::shell::{Answer, fail, id, own_page};
+
+/// Which consent was given: changes whenever its sentence does.
+const CONSENT: &str = "portal-2026-11";
+
+/// `GET /acuerdos/{id}`
+pub async fn show(State(services): State<Services>, debtor: Debtor, Path(which): Path<String>) -> Answer {
+    page(&services, &debtor, id(&which, &debtor.visitor)?, None).await
+}
+
+/// `POST /acuerdos/{id}`: accepts it.
+pub async fn accept(
+    State(services): State<Services>,
+    debtor: Debtor,
+    Path(which): Path<String>,
+    form: Form,
+) -> Answer {
+    let which: ArrangementId = id(&which, &debtor.visitor)?;
+    let lang = debtor.lang();
+    let fault = |error: ServiceError| fail(error, &debtor.visitor);
+    let view = services.arrangement(debtor.actor(), which).await.map_err(fault)?;
+    if form.get("consent") != "true" {
+        let says = tr!(
+            lang,
+            "Marca que leíste y aceptas las condiciones.",
+            "Tick that you have read and accept the terms.",
+            "Marque que leu e aceita as condições."
+        );
+        let state = form_state(&form, &[], lang).with_error("consent", says);
+        return page(&services, &debtor, which, Some(state)).await;
+    }
+    let accept = AcceptArrangement {
+        terms_hash: form.get("terms").to_owned(),
+        channel: "portal".to_owned(),
+        words: format!("{CONSENT}: {}", consent(&view, debtor.visitor.locale)),
+        origin: Some(debtor.visitor.address.clone()),
+    };
+    match services.accept_arrangement(debtor.actor(), which, accept).await {
+        Ok(()) => Ok(see_other(&format!("/acuerdos/{which}"))),
+        Err(ServiceError::Invalid(issues)) => {
+            let state = form_state(&form, &issues, lang);
+            page(&services, &debtor, which, Some(state)).await
+        }
+        Err(error) => Err(fault(error)),
+    }
+}
+
+async fn page(services: &Services, debtor: &Debtor, which: ArrangementId, form: Option<FormState>) -> Answer {
+    let view = services.arrangement(debtor.actor(), which).await;
+    let view = view.map_err(|error| fail(error, &debtor.visitor))?;
+    let page = own_page(services, debtor, title(debtor.lang())).await?.form(form);
+    Ok(page.render(move || view! { <AgreementPage view/> }))
+}
+
+const fn title(lang: Lang) -> &'static str {
+    tr!(lang, "Tu acuerdo", "Your agreement", "Seu acordo")
+}
+
+/// The sentence that is agreed to; it is kept as it was shown.
+fn consent(view: &ArrangementView, locale: Locale) -> String {
+    let agreed = &view.arrangement.agreed;
+    trf!(
+        locale.lang(),
+        "Leí las condiciones y acepto pagar {0} en {1} pago(s), en las fechas de arriba.",
+        "I have read the terms and agree to pay {0} in {1} payment(s), on the dates above.",
+        "Li as condições e aceito pagar {0} em {1} pagamento(s), nas datas acima.",
+        format::money(&agreed.to_pay, locale),
+        view.arrangement.schedule.len()
+    )
+}
+
+/// How it stands, for its debtor.
+pub const fn status(status: ArrangementStatus, lang: Lang) -> (Tone, &'static str) {
+    match status {
+        ArrangementStatus::Offered => (
+            Tone::Info,
+            tr!(lang, "Falta que lo aceptes", "You have not accepted it yet", "Falta você aceitar"),
+        ),
+        ArrangementStatus::Accepted => (
+            Tone::Info,
+            tr!(
+                lang,
+                "Empieza con el primer pago",
+                "It begins with the first payment",
+                "Começa com o primeiro pagamento"
+            ),
+        ),
+        ArrangementStatus::Active => (Tone::Success, tr!(lang, "Vigente", "Active", "Vigente")),
+        ArrangementStatus::Completed => (Tone::Success, tr!(lang, "Cumplido", "Completed", "Cumprido")),
+        ArrangementStatus::Broken => (
+            Tone::Warn,
+            tr!(
+                lang,
+                "Ya no vale: faltó un pago",
+                "No longer valid: a payment was missed",
+                "Não vale mais: faltou um pagamento"
+            ),
+        ),
+        ArrangementStatus::Cancelled => (Tone::Neutral, tr!(lang, "Cancelado", "Cancelled", "Cancelado")),
+        ArrangementStatus::Expired => {
+            (Tone::Neutral, tr!(lang, "Pasó de fecha", "Past its day", "Passou da data"))
+        }
+    }
+}
+
+#[component]
+fn AgreementPage(view: ArrangementView) -> impl IntoView {
+    let (lang, locale) = (use_lang(), use_locale());
+    let of = view.arrangement.clone();
+    let here = format!("/acuerdos/{}", of.id);
+    let back = view
+        .debts
+        .first()
+        .map_or_else(|| "/deudas".to_owned(), |debt| format!("/deudas/{}", debt.account_id));
+    let (tone, standing) = status(of.status, lang);
+    let offered = of.status == ArrangementStatus::Offered;
+    let open = offered && !matches!(of.approval, Approval::Needed { .. });
+    let off = Money::sum(of.agreed.to_pay.currency(), of.agreed.forgiven.iter().map(|(_, part)| *part)).ok();
+    let debts: Vec<_> = view
+        .debts
+        .iter()
+        .map(|debt| {
+            let (term, number) = (debt.creditor_name.clone(), debt.external_id.clone());
+            view! { <Pair term=term>{number}</Pair> }
+        })
+        .collect();
+    let grace = of.terms.grace_days;
+    let sentence = consent(&view, locale);
+    let pay = (of.status.is_running()).then(|| {
+        view! { <LinkButton href=format!("{back}/pagar")>{tr!(lang, "Pagar", "Pay", "Pagar")}</LinkButton> }
+    });
+    let accepted = of.acceptance.as_ref().map(|acceptance| {
+        let on = format::date_long(acceptance.at.date_naive(), locale);
+        view! { <p>{trf!(lang, "Lo aceptaste el {}.", "You accepted it on {}.", "Você aceitou em {}.", on)}</p> }
+    });
+    view! {
+        <PortalLayout title=title(lang) back=back sign_out=SIGN_OUT>
+            <ErrorSummary/>
+            <section class="card">
+                <p><Badge tone>{standing}</Badge></p>
+                <Amount money=of.agreed.to_pay label=tr!(lang, "Pagas en total", "You pay in all", "Você paga no total")/>
+                {accepted}
+                <KeyValue>
+                    {debts}
+                    {off.filter(Money::is_positive).map(|off| view! {
+                        <Pair term=tr!(lang, "Se te condonan, al terminar", "Forgiven, when all is paid", "Perdoado, ao terminar")>{format::money(&off, locale)}</Pair>
+                    })}
+                </KeyValue>
+                <h2>{name(of.schedule.len(), lang)}</h2>
+                <Payments schedule=of.schedule.clone()/>
+                {pay}
+            </section>
+            <Card title=tr!(lang, "Qué pasa si…", "What happens if…", "O que acontece se…")>
+                <ul>
+                    <li>{trf!(lang, "Si un pago se atrasa más de {} día(s), el acuerdo deja de valer y vuelves a deber lo de antes, menos lo que pagaste.", "If a payment is more than {} day(s) late, the agreement ends and you owe what you owed before, less what you paid.", "Se um pagamento atrasar mais de {} dia(s), o acordo deixa de valer e você volta a dever o de antes, menos o que pagou.", grace)}</li>
+                    <li>{tr!(lang, "Mientras cumplas, el total no crece.", "As long as you keep it, the total does not grow.", "Enquanto você cumprir, o total não cresce.")}</li>
+                    <li>{tr!(lang, "Puedes pagar antes cuando quieras.", "You may pay earlier whenever you like.", "Você pode pagar antes quando quiser.")}</li>
+                </ul>
+            </Card>
+            {open.then(|| view! {
+                <PostForm action=here.clone() class="form">
+                    <input type="hidden" name="terms" value=view.terms_hash.clone()/>
+                    <CheckBox name="consent" label=sentence.clone()/>
+                    <Button icon=Glyph::Handshake>{tr!(lang, "Aceptar el acuerdo", "Accept the agreement", "Aceitar o acordo")}</Button>
+                </PostForm>
+            })}
+            <p><LinkButton href=format!("{here}/pdf") icon=Glyph::Download kind=ButtonKind::Secondary>{tr!(lang, "Descargar en PDF", "Download as PDF", "Baixar em PDF")}</LinkButton></p>
+        </PortalLayout>
+    }
+    .into_any()
+}
+
+/// The agreements on a debt that a debtor may still want to see.
+#[component]
+pub fn Agreements(agreements: Vec<ArrangementView>) -> impl IntoView {
+    let (lang, locale) = (use_lang(), use_locale());
+    let items: Vec<_> = agreements
+        .into_iter()
+        .filter(|one| {
+            !matches!(one.arrangement.status, ArrangementStatus::Cancelled | ArrangementStatus::Expired)
+        })
+        .map(|one| {
+            let (tone, standing) = status(one.arrangement.status, lang);
+            let text = format!(
+                "{} · {}",
+                name(one.arrangement.schedule.len(), lang),
+                format::money(&one.arrangement.agreed.to_pay, locale)
+            );
+            view! {
+                <li class="pair">
+                    <a href=format!("/acuerdos/{}", one.arrangement.id)>{text}</a>
+                    <Badge tone>{standing}</Badge>
+                </li>
+            }
+        })
+        .collect();
+    (!items.is_empty()).then(|| {
+        view! {
+            <Card title=tr!(lang, "Tus acuerdos", "Your agreements", "Seus acordos")>
+                <ul class="plain-list parts">{items}</ul>
+            </Card>
+        }
+    })
+}

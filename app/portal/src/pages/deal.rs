@@ -1,0 +1,56 @@
+//! A deal as it is shown wherever one can be chosen.
+
+use domain::arrangement::Due;
+use domain::arrangement::negotiation::Deal;
+use domain::money::Money;
+use leptos::prelude::*;
+use ui::prelude::*;
+
+/// `En un solo pago`, `En 6 pagos`.
+pub fn name(payments: usize, lang: Lang) -> String {
+    match payments {
+        1 => tr!(lang, "En un solo pago", "In one payment", "Em um só pagamento").to_owned(),
+        several => trf!(lang, "En {} pagos", "In {} payments", "Em {} pagamentos", several),
+    }
+}
+
+/// What is forgiven in all.
+pub fn forgiven(deal: &Deal) -> Money {
+    let parts = deal.agreed.forgiven.iter().map(|(_, part)| *part);
+    Money::sum(deal.agreed.to_pay.currency(), parts).unwrap_or(Money::zero(deal.agreed.to_pay.currency()))
+}
+
+/// Figures and dates of a deal.
+#[component]
+pub fn DealParts(deal: Deal) -> impl IntoView {
+    let (lang, locale) = (use_lang(), use_locale());
+    let off = forgiven(&deal);
+    let until = format::date_long(deal.valid_until, locale);
+    view! {
+        <Amount money=deal.agreed.to_pay label=tr!(lang, "Pagas en total", "You pay in all", "Você paga no total") small=true/>
+        {off.is_positive().then(|| view! {
+            <p>{trf!(lang, "Se te condonan {}.", "{} are forgiven.", "São perdoados {}.", format::money(&off, locale))}</p>
+        })}
+        <Payments schedule=deal.schedule/>
+        <p class="soft small">{trf!(lang, "Puedes tomarla hasta el {}.", "You can take it until {}.", "Você pode aceitar até {}.", until)}</p>
+    }
+    .into_any()
+}
+
+/// Each payment with its day.
+#[component]
+pub fn Payments(schedule: Vec<Due>) -> impl IntoView {
+    let locale = use_locale();
+    let rows: Vec<_> = schedule
+        .iter()
+        .map(|due| {
+            view! {
+                <li class="pair">
+                    <strong>{format::date_long(due.due_on, locale)}</strong>
+                    <span class="num">{format::money(&due.amount, locale)}</span>
+                </li>
+            }
+        })
+        .collect();
+    view! { <ol class="plain-list parts">{rows}</ol> }.into_any()
+}
