@@ -17,6 +17,7 @@ mod m0010_certificates;
 mod m0011_wrong_person;
 mod m0012_gateways;
 mod m0013_api;
+mod m0015_cases;
 
 use sea_orm_migration::prelude::*;
 
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_wrong_person::Migration),
             Box::new(m0012_gateways::Migration),
             Box::new(m0013_api::Migration),
+            Box::new(m0015_cases::Migration),
         ]
     }
 }
