@@ -58,10 +58,8 @@ pub const fn hold_of(kind: CaseKind) -> Option<HoldRule> {
 /// the case; what is upheld keeps it until the case is closed, by when it was acted upon, and a
 /// debt of somebody else, an insolvency or a lawyer keep it for as long as nobody lifts it.
 pub const fn still_holds(kind: CaseKind, progress: &Progress) -> bool {
-    let outlives = matches!(
-        kind,
-        CaseKind::DebtDenial | CaseKind::Insolvency | CaseKind::LegalRepresentation
-    );
+    let outlives =
+        matches!(kind, CaseKind::DebtDenial | CaseKind::Insolvency | CaseKind::LegalRepresentation);
     match (hold_of(kind), progress.outcome, progress.status) {
         (None, _, _) | (_, Some(CaseOutcome::Rejected), _) => false,
         (_, _, CaseStatus::Closed) => outlives,

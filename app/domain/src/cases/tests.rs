@@ -113,7 +113,11 @@ fn contact_is_refused_by_the_rule_of_the_hold() {
     ] {
         let found = ask(country, zone, kind);
         assert_eq!(found.reason, Reason::LegalStop, "{country} {kind}");
-        assert_eq!((found.cite.law.as_str(), found.cite.article.as_str()), (law, article), "{country} {kind}");
+        assert_eq!(
+            (found.cite.law.as_str(), found.cite.article.as_str()),
+            (law, article),
+            "{country} {kind}"
+        );
     }
     assert!(decision("MX", None, Vec::new(), noon).is_allowed(), "without a hold the call is lawful");
 }
@@ -138,7 +142,8 @@ fn holds_end_as_stated() {
         assert!(still_holds(kind, &Progress::OPENED), "{kind}");
         assert!(!still_holds(kind, &after(CaseOutcome::Rejected, None)), "{kind} rejected");
         assert!(still_holds(kind, &after(CaseOutcome::Upheld, None)), "{kind} upheld");
-        let stays = [CaseKind::DebtDenial, CaseKind::Insolvency, CaseKind::LegalRepresentation].contains(&kind);
+        let stays =
+            [CaseKind::DebtDenial, CaseKind::Insolvency, CaseKind::LegalRepresentation].contains(&kind);
         assert_eq!(still_holds(kind, &after(CaseOutcome::Upheld, Some(Step::Close))), stays, "{kind} closed");
     }
     assert!(!still_holds(CaseKind::Complaint, &Progress::OPENED));

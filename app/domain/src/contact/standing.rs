@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::pack::{Grounds, SiteRule, VisitException};
 use super::{
-    Channel, Circumstances, Citation, ContactCase, LegalStop, Purpose, Reason, Recipient, RulePack, Site, StopKind,
+    Channel, Circumstances, Citation, ContactCase, LegalStop, Purpose, Reason, Recipient, RulePack, Site,
+    StopKind,
 };
 
 /// A rule that speaks against a contact.

@@ -36,11 +36,8 @@ pub(super) struct Kept {
 
 /// What the bytes are, if it is something that we take.
 fn media_type(bytes: &[u8]) -> Option<&'static str> {
-    let known: [(&[u8], &'static str); 3] = [
-        (b"%PDF-", "application/pdf"),
-        (b"\xff\xd8\xff", "image/jpeg"),
-        (b"\x89PNG\r\n\x1a\n", "image/png"),
-    ];
+    let known: [(&[u8], &'static str); 3] =
+        [(b"%PDF-", "application/pdf"), (b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png")];
     known.into_iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, name)| name)
 }
 

@@ -146,9 +146,8 @@ impl Services {
         if self.lift(&tx, actor, id).await? == 0 {
             return Ok(());
         }
-        // The reason may name people: it goes into the case, as a note that only staff write.
-        let note = format!("Suspensión levantada / hold lifted: {reason}");
-        self.add_message(&tx, actor, (id, self.new_id()), (false, note)).await?;
+        // The person reads why; the audit trail holds no text that may name people.
+        self.add_message(&tx, actor, (id, self.new_id()), (false, reason)).await?;
         self.audit(&tx, actor, "case.hold_lifted", format!("case:{id}"), json!({})).await?;
         tx.commit().await?;
         Ok(())

@@ -184,7 +184,8 @@ fn refused(error: StepRefused) -> ServiceError {
 
 /// A text for people, without what no keyboard types; `Invalid` when it is too long.
 fn text(field: &'static str, typed: &str) -> ServiceResult<String> {
-    let clean: String = typed.replace("\r\n", "\n").chars().filter(|c| *c == '\n' || !c.is_control()).collect();
+    let clean: String =
+        typed.replace("\r\n", "\n").chars().filter(|c| *c == '\n' || !c.is_control()).collect();
     let clean = clean.trim().to_owned();
     if clean.chars().count() > TEXT_CHARS {
         let says = Say::new(

@@ -202,7 +202,8 @@ impl Services {
         debtor_of(actor)?;
         let mut body = text("body", body)?;
         if body.is_empty() && files.is_empty() {
-            let says = Say::new("Escribe tu mensaje o adjunta un archivo", "Write your message or attach a file");
+            let says =
+                Say::new("Escribe tu mensaje o adjunta un archivo", "Write your message or attach a file");
             return Err(ServiceError::told("body", says.pt("Escreva sua mensagem ou anexe um arquivo")));
         }
         if body.is_empty() {
@@ -252,7 +253,12 @@ impl Services {
     ///
     /// # Errors
     /// `NotFound` for cases of others; `Invalid` when it is too late or nothing is said.
-    pub async fn reopen_case(&self, actor: &Actor, id: CaseId, (key, why): (Uuid, &str)) -> ServiceResult<()> {
+    pub async fn reopen_case(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        (key, why): (Uuid, &str),
+    ) -> ServiceResult<()> {
         let party = debtor_of(actor)?;
         let why = text("why", why)?;
         if why.is_empty() {

@@ -129,7 +129,8 @@ impl Services {
 
     async fn view(&self, actor: &Actor, row: cases::Model) -> ServiceResult<CaseView> {
         let (db, org) = (self.db.read(), actor.organization_id);
-        let line = self.lines(actor, std::slice::from_ref(&row)).await?.pop().ok_or(ServiceError::NotFound)?;
+        let line =
+            self.lines(actor, std::slice::from_ref(&row)).await?.pop().ok_or(ServiceError::NotFound)?;
         let messages = case_messages::Entity::find()
             .filter(case_messages::Column::OrganizationId.eq(org.0))
             .filter(case_messages::Column::CaseId.eq(row.id))
