@@ -1,6 +1,7 @@
 //! One file a page: its handlers, then what it shows.
 
 pub mod cannot_pay;
+pub mod cases;
 pub mod certificate;
 pub mod code;
 pub mod debt;

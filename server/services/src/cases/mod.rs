@@ -74,6 +74,20 @@ pub struct EvidenceLine {
     pub at: DateTime<Utc>,
 }
 
+impl EvidenceLine {
+    /// The name under which it is given out: it says nothing of a person or debt, since it stays in
+    /// lists of downloads, and nothing that its sender chose.
+    pub fn file_name(&self) -> String {
+        let ending = match self.media_type.as_str() {
+            "application/pdf" => "pdf",
+            "image/jpeg" => "jpg",
+            _ => "png",
+        };
+        let id = self.id.simple().to_string();
+        format!("archivo-{}.{ending}", id.get(24..).unwrap_or_default())
+    }
+}
+
 /// One case with all that hangs on it.
 #[derive(Clone, Debug)]
 pub struct CaseView {
