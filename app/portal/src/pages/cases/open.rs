@@ -151,10 +151,10 @@ fn Open(debt: AccountView, door: Door, key: Uuid) -> impl IntoView {
     let lang = use_lang();
     let account = debt.summary.account.id;
     let name = format!("{} · {}", debt.summary.creditor.name, debt_name(&debt, lang));
-    let options = door.kinds().iter().map(|kind| {
-        let choice = Choice::new(kind.as_str(), labels::case_kind(*kind, lang));
-        choice.hint(hint(*kind, lang))
-    });
+    let choice = |kind: &CaseKind| {
+        Choice::new(kind.as_str(), labels::case_kind(*kind, lang)).hint(hint(*kind, lang))
+    };
+    let options: Vec<_> = door.kinds().iter().map(choice).collect();
     let limit = u32::try_from(TEXT_CHARS).unwrap_or(u32::MAX);
     let hours = (door == Door::Help).then(|| view! {
         <Field
@@ -169,7 +169,7 @@ fn Open(debt: AccountView, door: Door, key: Uuid) -> impl IntoView {
             <p class="soft small">{name}</p>
             <PostForm action=format!("/deudas/{account}/{}", door.path()) upload=true>
                 <Key key/>
-                <RadioGroup name="kind" legend=tr!(lang, "¿Qué pasa?", "What is the matter?", "O que acontece?") options=options.collect()/>
+                <RadioGroup name="kind" legend=tr!(lang, "¿Qué pasa?", "What is the matter?", "O que acontece?") options/>
                 {hours}
                 <Textarea
                     name="says" required=false maxlength=limit

@@ -133,7 +133,8 @@ fn Case(
     });
     let status = case.line.progress.status;
     let said = (!case.says.is_empty()).then(|| {
-        view! { <Card title=tr!(lang, "Lo que nos dijiste", "What you told us", "O que você nos disse")><p class="message-body">{case.says.clone()}</p></Card> }
+        let says = case.says.clone();
+        view! { <Card title=tr!(lang, "Lo que nos dijiste", "What you told us", "O que você nos disse")><p class="message-body">{says}</p></Card> }
     });
     let messages: Vec<_> =
         case.messages.iter().map(|message| bubble(message, time(message.at), &agency, lang)).collect();
