@@ -8,8 +8,8 @@ use services::Services;
 
 use crate::pages::imports::Uploads;
 use crate::pages::{
-    account, accounts, arrangements, audit, cases, exceptions, field, imports, ledger, messages, payments, refunds,
-    remittances, sign_in, terms,
+    account, accounts, arrangements, audit, cases, exceptions, field, imports, ledger, messages, payments,
+    refunds, remittances, sign_in, terms,
 };
 
 /// Every page and form of the console.

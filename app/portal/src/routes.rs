@@ -6,7 +6,8 @@ use axum::routing::{get, post};
 use services::Services;
 
 use crate::pages::{
-    cannot_pay, cases, certificate, code, debt, debts, help, home, link, messages, pay, receipt, returned, verify,
+    cannot_pay, cases, certificate, code, debt, debts, help, home, link, messages, pay, receipt, returned,
+    verify,
 };
 
 /// Every page of the portal; the server adds its middleware and the PDF of receipts.

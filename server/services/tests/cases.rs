@@ -87,7 +87,8 @@ both!(a_dispute_is_held_answered_and_reopened, |bench| {
     assert_eq!(stops.iter().map(|stop| stop.kind).collect::<Vec<_>>(), [StopKind::Dispute]);
     let mut contact = ContactCase::new(Channel::Call, services.now() + Duration::hours(1));
     contact.stops = stops;
-    let rules = Rules::embedded("MX", contact.at.date_naive(), &Overrides::default()).unwrap();
+    let overrides = Overrides::default();
+    let rules = Rules::embedded("MX", contact.at.date_naive(), &overrides).unwrap();
     let Decision::Refused(refusal) = decide(rules, &contact).unwrap() else { panic!("allowed") };
     assert_eq!(refusal.reason, Reason::LegalStop);
     let supervisor = staff(org, Role::Supervisor);

@@ -206,7 +206,8 @@ mod tests {
     #[test]
     fn a_dispute_says_so_on_its_own_debt_only() {
         let (debt, other) = (AccountId(Uuid::from_u128(1)), AccountId(Uuid::from_u128(2)));
-        let hold = |stop, scope| Hold { stop, scope, placed_at: chrono::DateTime::UNIX_EPOCH, lifted_at: None };
+        let hold =
+            |stop, scope| Hold { stop, scope, placed_at: chrono::DateTime::UNIX_EPOCH, lifted_at: None };
         let dispute = hold(StopKind::Dispute, HoldScope::Debt(debt));
         let pause = hold(StopKind::Hardship, HoldScope::Person);
         assert_eq!(Held::of(&[], debt), Held::Not);

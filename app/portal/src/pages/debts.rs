@@ -26,7 +26,9 @@ pub async fn show(State(services): State<Services>, debtor: Debtor) -> Answer {
     let agency = agency(&services, &debtor).await?;
     let title = title(debtor.lang());
     let party = debtor.session.party.clone();
-    Ok(own_page(&services, &debtor, title).await?.render(move || view! { <Debts debts holds today party agency/> }))
+    Ok(own_page(&services, &debtor, title)
+        .await?
+        .render(move || view! { <Debts debts holds today party agency/> }))
 }
 
 const fn title(lang: Lang) -> &'static str {
@@ -56,7 +58,13 @@ fn greeting(party: &Party, lang: Lang) -> Option<String> {
 }
 
 #[component]
-fn Debts(debts: Vec<DebtSummary>, holds: Vec<Hold>, today: NaiveDate, party: Party, agency: String) -> impl IntoView {
+fn Debts(
+    debts: Vec<DebtSummary>,
+    holds: Vec<Hold>,
+    today: NaiveDate,
+    party: Party,
+    agency: String,
+) -> impl IntoView {
     let lang = use_lang();
     let (paid, open): (Vec<_>, Vec<_>) = debts.into_iter().partition(|debt| debt.stage == Stage::Settled);
     let lead = format!(
@@ -130,7 +138,9 @@ fn DebtLine(debt: DebtSummary, held: Held, today: NaiveDate) -> impl IntoView {
     let lang = locale.lang();
     let stands = match held {
         Held::Not => standing(&debt, today, locale),
-        Held::Disputed => tr!(lang, "La estamos revisando", "We are checking it", "Estamos analisando").to_owned(),
+        Held::Disputed => {
+            tr!(lang, "La estamos revisando", "We are checking it", "Estamos analisando").to_owned()
+        }
         Held::Paused => tr!(lang, "En pausa", "Paused", "Em pausa").to_owned(),
     };
     view! {

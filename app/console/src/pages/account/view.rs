@@ -4,8 +4,8 @@ use domain::access::Permission;
 use domain::account::Account;
 use domain::contact::{LegalStop, StopKind};
 use leptos::prelude::*;
-use services::cases::CaseLine;
 use services::accounts::{AccountView, DebtSummary, NextStep};
+use services::cases::CaseLine;
 use services::ledger::Replacements;
 use services::roster::CollectorLine;
 use ui::prelude::*;
@@ -136,12 +136,18 @@ fn Held(stops: Vec<LegalStop>, cases: Vec<CaseLine>, may_open: bool) -> impl Int
                 labels::case_kind(case.kind, lang),
                 labels::case_status(case.progress.status, lang)
             );
-            if may_open { view! { <a href=href>{says}</a>" " }.into_any() } else { format!("{says} ").into_any() }
+            if may_open {
+                view! { <a href=href>{says}</a>" " }.into_any()
+            } else {
+                format!("{says} ").into_any()
+            }
         })
         .collect();
     let any = !links.is_empty();
     if stops.is_empty() {
-        return any.then(|| view! { <p class="small">{tr!(lang, "Casos: ", "Cases: ")}{links}</p> }).into_any();
+        return any
+            .then(|| view! { <p class="small">{tr!(lang, "Casos: ", "Cases: ")}{links}</p> })
+            .into_any();
     }
     let disputed = stops.iter().any(|stop| stop.kind == StopKind::Dispute);
     let title = if disputed {

@@ -104,7 +104,13 @@ async fn page(
 }
 
 #[component]
-fn CasePage(desk: Desk, case: CaseView, staff: Vec<(String, String)>, key: Uuid, done: String) -> impl IntoView {
+fn CasePage(
+    desk: Desk,
+    case: CaseView,
+    staff: Vec<(String, String)>,
+    key: Uuid,
+    done: String,
+) -> impl IntoView {
     let lang = use_lang();
     let title = labels::case_kind(case.line.kind, lang);
     let crumbs = vec![Crumb::new(ADDRESS, Section::Cases.label(lang)), Crumb::here(case.line.debtor.clone())];
@@ -138,7 +144,8 @@ fn CasePage(desk: Desk, case: CaseView, staff: Vec<(String, String)>, key: Uuid,
     } else {
         case.says.clone()
     };
-    let facts = view! { <Facts desk=desk.clone() case=case.clone() by=case.line.taken_by.as_deref().map(name)/> };
+    let facts =
+        view! { <Facts desk=desk.clone() case=case.clone() by=case.line.taken_by.as_deref().map(name)/> };
     let told = told(&done, lang);
     view! {
         <Frame desk section=Section::Cases title crumbs>
@@ -283,7 +290,9 @@ fn told(done: &str, lang: Lang) -> Option<AnyView> {
     let title = match done {
         "tomado" => tr!(lang, "El caso es suyo.", "The case is yours."),
         "mensaje" => tr!(lang, "El mensaje quedó en el caso.", "The message is in the case."),
-        "respondido" => tr!(lang, "La persona ya puede leer la respuesta.", "The person can read the answer now."),
+        "respondido" => {
+            tr!(lang, "La persona ya puede leer la respuesta.", "The person can read the answer now.")
+        }
         "cerrado" => tr!(lang, "El caso quedó cerrado.", "The case is closed."),
         "levantada" => tr!(lang, "La suspensión quedó levantada.", "The hold is lifted."),
         _ => return None,

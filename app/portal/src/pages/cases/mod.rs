@@ -25,10 +25,14 @@ fn files_of(upload: Upload) -> Result<Vec<NewFile>, FieldIssue> {
     if upload.cut_off {
         let megabytes = FILE_BYTES / 1024 / 1024;
         let says = Say::new(
-            format!("Los archivos no llegaron completos. Cada uno puede tener hasta {megabytes} MB; intenta de nuevo."),
+            format!(
+                "Los archivos no llegaron completos. Cada uno puede tener hasta {megabytes} MB; intenta de nuevo."
+            ),
             format!("The files did not arrive whole. Each may have up to {megabytes} MB; try again."),
         );
-        let pt = format!("Os arquivos não chegaram completos. Cada um pode ter até {megabytes} MB; tente de novo.");
+        let pt = format!(
+            "Os arquivos não chegaram completos. Cada um pode ter até {megabytes} MB; tente de novo."
+        );
         return Err(FieldIssue { field: "files", says: says.pt(pt) });
     }
     Ok(upload.files.into_iter().map(|file| NewFile { name: file.name, bytes: file.bytes }).collect())

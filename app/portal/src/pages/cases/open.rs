@@ -65,7 +65,11 @@ impl Door {
 }
 
 /// `GET /deudas/{id}/no-estoy-de-acuerdo`
-pub async fn ask_disagree(State(services): State<Services>, debtor: Debtor, Path(account): Path<String>) -> Answer {
+pub async fn ask_disagree(
+    State(services): State<Services>,
+    debtor: Debtor,
+    Path(account): Path<String>,
+) -> Answer {
     ask(&services, &debtor, &account, Door::Disagree).await
 }
 
@@ -80,7 +84,11 @@ pub async fn send_disagree(
 }
 
 /// `GET /deudas/{id}/ayuda`
-pub async fn ask_help(State(services): State<Services>, debtor: Debtor, Path(account): Path<String>) -> Answer {
+pub async fn ask_help(
+    State(services): State<Services>,
+    debtor: Debtor,
+    Path(account): Path<String>,
+) -> Answer {
     ask(&services, &debtor, &account, Door::Help).await
 }
 
@@ -112,7 +120,8 @@ async fn send(services: &Services, debtor: &Debtor, account: &str, door: Door, u
     let (kind, files) = match (kind, files) {
         (Some(kind), Ok(files)) => (kind, files),
         (kind, files) => {
-            let says = Say::new("Elige lo que más se parece a tu caso", "Choose what is closest to your case");
+            let says =
+                Say::new("Elige lo que más se parece a tu caso", "Choose what is closest to your case");
             let says = says.pt("Escolha o que mais se parece com o seu caso");
             let unknown = kind.is_none().then_some(FieldIssue { field: "kind", says });
             return again(unknown.into_iter().chain(files.err()).collect()).await;
@@ -151,9 +160,8 @@ fn Open(debt: AccountView, door: Door, key: Uuid) -> impl IntoView {
     let lang = use_lang();
     let account = debt.summary.account.id;
     let name = format!("{} · {}", debt.summary.creditor.name, debt_name(&debt, lang));
-    let choice = |kind: &CaseKind| {
-        Choice::new(kind.as_str(), labels::case_kind(*kind, lang)).hint(hint(*kind, lang))
-    };
+    let choice =
+        |kind: &CaseKind| Choice::new(kind.as_str(), labels::case_kind(*kind, lang)).hint(hint(*kind, lang));
     let options: Vec<_> = door.kinds().iter().map(choice).collect();
     let limit = u32::try_from(TEXT_CHARS).unwrap_or(u32::MAX);
     let hours = (door == Door::Help).then(|| view! {

@@ -258,7 +258,8 @@ fn answer(
 }
 
 fn bubble(message: &CaseMessage, when: String, agency: &str, lang: Lang) -> impl IntoView + use<> {
-    let title = if message.from_person { tr!(lang, "Tú", "You", "Você").to_owned() } else { agency.to_owned() };
+    let title =
+        if message.from_person { tr!(lang, "Tú", "You", "Você").to_owned() } else { agency.to_owned() };
     let body = message.body.clone();
     view! { <TimelineItem when title><p class="message-body">{body}</p></TimelineItem> }
 }
