@@ -6,6 +6,7 @@ use domain::access::{Actor, ActorKind, Role};
 use domain::account::Account;
 use domain::cases::{CaseKind, CaseOutcome, CaseStatus};
 use domain::contact::{Channel, ContactCase, Decision, Overrides, Reason, Rules, StopKind, decide};
+use domain::field::{EnrolRequest, Stop};
 use domain::ids::{AccountId, CaseId, OrganizationId};
 use sea_orm::EntityTrait;
 use services::accounts::AccountFilter;
@@ -333,4 +334,27 @@ both!(holds_of_a_person_cover_every_debt_and_are_lifted_by_hand, |bench| {
     assert_eq!(services.contact_stops(&agent, debt.id).await.unwrap(), []);
     let complaint = services.open_case(&me, new(services, &debt, CaseKind::Complaint)).await.unwrap();
     assert_eq!(services.my_case(&me, complaint).await.unwrap().holds, []);
+});
+
+both!(a_visit_that_was_planned_leaves_the_route_with_the_dispute, |bench| {
+    let org = bench.demo(60).await;
+    let services = &bench.services;
+    let debt = debts(&bench, org, 1).await.remove(0);
+    let supervisor = staff(org, Role::Supervisor);
+    let collector = services.collectors(&supervisor).await.unwrap()[0].id;
+    let day = services.today(org).await.unwrap();
+    services.plan_visit(&supervisor, debt.id, collector, day).await.unwrap();
+    let code = services.issue_enrolment(&supervisor, collector).await.unwrap().code;
+    let request = EnrolRequest { code, device_id: Uuid::from_u128(70), label: "prueba".to_owned() };
+    let phone = services.enrol_device(&request).await.unwrap();
+    let session = services.field_session(&phone.tokens.access_token).await.unwrap();
+    let pull = async |cursor: &str| services.pull_route(&session, cursor).await.unwrap();
+    let before = pull("").await;
+    let is_there = |stops: &[Stop]| stops.iter().any(|stop| stop.account_id == debt.id.0);
+    assert!(is_there(&before.stops));
+    services.open_case(&person(org, &debt), new(services, &debt, CaseKind::Dispute)).await.unwrap();
+    let after = pull(&before.cursor).await;
+    assert!(after.reset, "the phone reads its day again");
+    assert!(!is_there(&after.stops));
+    assert_eq!(after.stops.len(), before.stops.len() - 1);
 });
