@@ -89,7 +89,7 @@ fn Debt(debt: AccountView, held: Held) -> impl IntoView {
             {owes.then(|| view! { <Breakdown balance=debt.summary.balance/> })}
             <Promises promises=debt.promises today=debt.today/>
             {debt.plan.map(|plan| view! { <Plan plan today=debt.today/> })}
-            <HowItCameAbout journal grown currency/>
+            <HowItCameAbout journal grown currency held=(held != Held::Not)/>
             <Payments payments=debt.payments/>
             <Documents documents=debt.documents/>
             <Ways>
