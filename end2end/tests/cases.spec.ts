@@ -12,6 +12,8 @@ const photo = Buffer.from(
 );
 
 test('a debt in dispute is held, answered, and the debtor reads the answer', { tag: '@plain' }, async ({ page, browser, book, look }, info) => {
+  // Two people walk through a dozen pages.
+  test.slow();
   const number = book.account('contested');
   const { viewport, hasTouch, isMobile, javaScriptEnabled, locale } = info.project.use;
   const visitor = await browser.newContext({
