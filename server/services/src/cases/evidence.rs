@@ -143,12 +143,11 @@ impl Services {
         file: Uuid,
     ) -> ServiceResult<(EvidenceLine, Vec<u8>)> {
         let (db, org) = (self.db.read(), actor.organization_id);
-        let own = match actor.kind {
-            ActorKind::Debtor { party_id } => Some(party_id),
-            _ => {
-                actor.require(Permission::CaseHandle)?;
-                None
-            }
+        let own = if let ActorKind::Debtor { party_id } = actor.kind {
+            Some(party_id)
+        } else {
+            actor.require(Permission::CaseHandle)?;
+            None
         };
         let case = cases::Entity::find_by_id((org.0, id.0)).one(db).await?.ok_or(ServiceError::NotFound)?;
         if own.is_some_and(|party| party.0 != case.party_id) {
