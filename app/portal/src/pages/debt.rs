@@ -72,6 +72,7 @@ fn Debt(debt: AccountView, held: Held) -> impl IntoView {
     let id = debt.summary.account.id;
     let owed = total(&debt);
     let owes = owed.is_positive();
+    let is_held = held != Held::Not;
     let journal = debt.journal.clone();
     let grown = debt.summary.grown;
     let currency = debt.summary.account.currency;
@@ -89,7 +90,7 @@ fn Debt(debt: AccountView, held: Held) -> impl IntoView {
             {owes.then(|| view! { <Breakdown balance=debt.summary.balance/> })}
             <Promises promises=debt.promises today=debt.today/>
             {debt.plan.map(|plan| view! { <Plan plan today=debt.today/> })}
-            <HowItCameAbout journal grown currency held=(held != Held::Not)/>
+            <HowItCameAbout journal grown currency held=is_held/>
             <Payments payments=debt.payments/>
             <Documents documents=debt.documents/>
             <Ways>
