@@ -27,6 +27,60 @@ both!(a_debtor_sees_only_their_own, |bench| {
     assert_eq!(ana.get("/console/cuentas").await.unwrap().status(), StatusCode::SEE_OTHER);
 });
 
+both!(cases_belong_to_whoever_opened_them, |bench| {
+    bench.demo(40).await;
+    let server = Server::start(&bench.url).await;
+    let (ana, carlos) = (server.debtor(ANA).await, server.debtor(CARLOS).await);
+    let debt = ana.first_link("/deudas", "/deudas/").await;
+    let (no, help) = (format!("{debt}/no-estoy-de-acuerdo"), format!("{debt}/ayuda"));
+    let key = uuid::Uuid::from_u128(0x0193_0000_0000_7000_8000_0000_0000_0001).to_string();
+    let form = [("kind", "dispute"), ("says", "ya pagué"), ("key", key.as_str())];
+    for page in [&no, &help] {
+        assert_eq!(ana.get(page).await.unwrap().status(), StatusCode::OK, "{page}");
+        assert_eq!(carlos.get(page).await.unwrap().status(), StatusCode::NOT_FOUND, "{page}");
+        assert_eq!(
+            carlos.post(page, &[("kind", "hardship")]).await.unwrap().status().as_u16() / 100,
+            4,
+            "{page}"
+        );
+        assert_eq!(server.browser().get(page).await.unwrap().status(), StatusCode::SEE_OTHER, "{page}");
+    }
+    assert_eq!(carlos.post(&no, &form).await.unwrap().status(), StatusCode::NOT_FOUND);
+    let forged = ana.post_from(&no, &form, "http://evil.example").await.unwrap();
+    assert_eq!(forged.status(), StatusCode::FORBIDDEN);
+    // A kind of the other page is none of this one's.
+    assert_eq!(ana.post(&help, &form).await.unwrap().status(), StatusCode::UNPROCESSABLE_ENTITY);
+    for _ in 0..2 {
+        assert_eq!(ana.post(&no, &form).await.unwrap().status(), StatusCode::SEE_OTHER);
+    }
+    let case = format!("/casos/{key}");
+    let list = ana.get("/casos").await.unwrap().text().await.unwrap();
+    assert_eq!(list.matches(&case).count(), 1, "the same form twice is one case");
+    assert!(!carlos.get("/casos").await.unwrap().text().await.unwrap().contains(&key));
+    assert_eq!(ana.get(&case).await.unwrap().status(), StatusCode::OK);
+    assert_eq!(carlos.get(&case).await.unwrap().status(), StatusCode::NOT_FOUND);
+    let message = [("body", "hola")];
+    assert_eq!(carlos.post(&case, &message).await.unwrap().status(), StatusCode::NOT_FOUND);
+    assert_eq!(
+        carlos.post(&format!("{case}/reabrir"), &[("why", "x")]).await.unwrap().status(),
+        StatusCode::NOT_FOUND
+    );
+
+    let desk = format!("/console/casos/{key}");
+    let (agent, auditor) = (server.staff("agente").await, server.staff("auditora").await);
+    for page in ["/console/casos", &desk] {
+        assert_eq!(agent.get(page).await.unwrap().status(), StatusCode::OK, "{page}");
+        assert_eq!(auditor.get(page).await.unwrap().status(), StatusCode::FORBIDDEN, "{page}");
+        assert_eq!(ana.get(page).await.unwrap().status(), StatusCode::SEE_OTHER, "{page}");
+    }
+    let take = [("step", "take")];
+    assert_eq!(auditor.post(&desk, &take).await.unwrap().status(), StatusCode::FORBIDDEN);
+    assert_eq!(agent.post_from(&desk, &take, "null").await.unwrap().status(), StatusCode::FORBIDDEN);
+    assert_eq!(agent.post(&desk, &take).await.unwrap().status(), StatusCode::SEE_OTHER);
+    let empty = [("step", "answer"), ("outcome", "rejected"), ("answer", "")];
+    assert_eq!(agent.post(&desk, &empty).await.unwrap().status(), StatusCode::UNPROCESSABLE_ENTITY);
+});
+
 both!(a_role_does_only_what_it_may, |bench| {
     bench.demo(40).await;
     let server = Server::start(&bench.url).await;

@@ -108,6 +108,7 @@ impl Desk {
 pub enum Section {
     Accounts,
     Arrangements,
+    Cases,
     Exceptions,
     Remittances,
     Terms,
@@ -121,9 +122,10 @@ pub enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Accounts,
         Self::Arrangements,
+        Self::Cases,
         Self::Exceptions,
         Self::Import,
         Self::Imports,
@@ -137,6 +139,7 @@ impl Section {
     const fn permission(self) -> Permission {
         match self {
             Self::Accounts | Self::Arrangements | Self::Terms | Self::Other => Permission::AccountRead,
+            Self::Cases => Permission::CaseHandle,
             Self::Exceptions => Permission::PaymentResolve,
             Self::Remittances => Permission::RemittanceRead,
             Self::Import => Permission::PortfolioImport,
@@ -151,6 +154,7 @@ impl Section {
         match self {
             Self::Accounts | Self::Other => (ACCOUNTS, Glyph::Users),
             Self::Arrangements => (crate::pages::arrangements::ADDRESS, Glyph::Handshake),
+            Self::Cases => (crate::pages::cases::ADDRESS, Glyph::MessageCircle),
             Self::Exceptions => (crate::pages::exceptions::ADDRESS, Glyph::TriangleAlert),
             Self::Remittances => (crate::pages::remittances::ADDRESS, Glyph::Landmark),
             Self::Terms => (crate::pages::terms::ADDRESS, Glyph::Scale),
@@ -166,6 +170,7 @@ impl Section {
         match self {
             Self::Accounts | Self::Other => tr!(lang, "Cuentas", "Accounts"),
             Self::Arrangements => tr!(lang, "Convenios", "Arrangements"),
+            Self::Cases => tr!(lang, "Casos", "Cases"),
             Self::Exceptions => tr!(lang, "Pagos por revisar", "Payments to check"),
             Self::Remittances => tr!(lang, "Rendiciones", "Remittances"),
             Self::Terms => tr!(lang, "Condiciones", "Terms"),

@@ -8,8 +8,8 @@ use services::Services;
 
 use crate::pages::imports::Uploads;
 use crate::pages::{
-    account, accounts, arrangements, audit, exceptions, field, imports, ledger, messages, payments, refunds,
-    remittances, sign_in, terms,
+    account, accounts, arrangements, audit, cases, exceptions, field, imports, ledger, messages, payments,
+    refunds, remittances, sign_in, terms,
 };
 
 /// Every page and form of the console.
@@ -37,6 +37,9 @@ pub fn routes() -> Router<Services> {
         .route("/console/cuentas/{id}/visitas", get(account::back).post(account::plan_visit))
         .route("/console/cuentas/{id}/promesas", get(account::back).post(account::take_promise))
         .route("/console/cuentas/{id}/pagos", get(account::back).post(account::post_payment))
+        .route("/console/casos", get(cases::list))
+        .route("/console/casos/{id}", get(cases::show).post(cases::act))
+        .route("/console/casos/{id}/archivos/{file}", get(cases::file))
         .route("/console/excepciones", get(exceptions::show))
         .route("/console/excepciones/{id}", get(exceptions::show_one).post(exceptions::resolve))
         .route("/console/pagos/{payment}/devolver", get(refunds::ask).post(refunds::send))

@@ -80,4 +80,6 @@ ids! {
     ArrangementId,
     /// A statement to a creditor.
     RemittanceId,
+    /// What a debtor said, and what came of it.
+    CaseId,
 }

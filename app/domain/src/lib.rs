@@ -8,6 +8,7 @@ pub mod account;
 pub mod arrangement;
 pub mod audit;
 pub mod calendar;
+pub mod cases;
 pub mod charge;
 pub mod contact;
 pub mod field;

@@ -1,12 +1,13 @@
 //! The portal's addresses. They stand in messages, receipts and bookmarks: do not change them.
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use services::Services;
 
 use crate::pages::{
-    agree, agreement, cannot_pay, certificate, code, debt, debts, help, home, link, messages, pay, proposal,
-    receipt, returned, verify,
+    agree, agreement, cannot_pay, cases, certificate, code, debt, debts, help, home, link, messages, pay,
+    proposal, receipt, returned, verify,
 };
 
 /// Every page of the portal; the server adds its middleware and the PDF of receipts.
@@ -31,4 +32,17 @@ pub fn routes() -> Router<Services> {
         .route("/verify/{code}", get(verify::show))
         .route("/demo/mensajes", get(messages::show))
         .route("/ayuda", get(help::show))
+        .route("/casos", get(cases::list))
+        .route("/casos/{id}/archivos/{file}", get(cases::file))
+        .route("/casos/{id}/reabrir", post(cases::reopen))
+        .merge(with_files())
+}
+
+/// Forms that take photos and documents are larger than others.
+fn with_files() -> Router<Services> {
+    Router::new()
+        .route("/deudas/{id}/no-estoy-de-acuerdo", get(cases::ask_disagree).post(cases::send_disagree))
+        .route("/deudas/{id}/ayuda", get(cases::ask_help).post(cases::send_help))
+        .route("/casos/{id}", get(cases::show).post(cases::write))
+        .layer(DefaultBodyLimit::max(cases::UPLOAD_BYTES))
 }

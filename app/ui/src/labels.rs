@@ -9,6 +9,7 @@
 //! ```
 use domain::access::Role;
 use domain::account::{ActivityChannel, Component, Disposition, PromiseStatus, Stage};
+use domain::cases::{CaseKind, CaseOutcome, CaseStatus};
 use domain::field::VisitDisposition;
 use domain::ledger::{EntryKind, PaymentMethod, PaymentStatus};
 use domain::party::PartyRole;
@@ -117,6 +118,72 @@ pub const fn payment_tone(status: PaymentStatus) -> Tone {
         PaymentStatus::Posted => Tone::Success,
         PaymentStatus::Reversed | PaymentStatus::Refunded => Tone::Neutral,
         PaymentStatus::ChargedBack => Tone::Warn,
+    }
+}
+
+/// What a case is about, in plain words.
+pub const fn case_kind(kind: CaseKind, lang: Lang) -> &'static str {
+    match kind {
+        CaseKind::Dispute => {
+            tr!(lang, "La cantidad no está bien", "The amount is not right", "O valor não está certo")
+        }
+        CaseKind::DebtDenial => {
+            tr!(lang, "Esta deuda no es mía", "This debt is not mine", "Esta dívida não é minha")
+        }
+        CaseKind::Complaint => {
+            tr!(lang, "Queja por el trato", "Complaint about treatment", "Reclamação do tratamento")
+        }
+        CaseKind::Hardship => {
+            tr!(lang, "No me alcanza el dinero", "I do not have enough money", "O dinheiro não dá")
+        }
+        CaseKind::Vulnerability => tr!(
+            lang,
+            "Enfermedad u otra situación difícil",
+            "Illness or another hard situation",
+            "Doença ou outra situação difícil"
+        ),
+        CaseKind::Bereavement => tr!(lang, "Alguien falleció", "Somebody died", "Alguém faleceu"),
+        CaseKind::Insolvency => {
+            tr!(lang, "Insolvencia o quiebra", "Insolvency or bankruptcy", "Insolvência ou falência")
+        }
+        CaseKind::LegalRepresentation => {
+            tr!(lang, "Me representa un abogado", "A lawyer represents me", "Um advogado me representa")
+        }
+        CaseKind::DataCorrection => {
+            tr!(lang, "Mis datos están mal", "My data are wrong", "Meus dados estão errados")
+        }
+        CaseKind::CallRequest => {
+            tr!(lang, "Quiero que me llamen", "I want to be called", "Quero que me liguem")
+        }
+    }
+}
+
+pub const fn case_status(status: CaseStatus, lang: Lang) -> &'static str {
+    match status {
+        CaseStatus::Open => tr!(lang, "Recibido", "Received", "Recebido"),
+        CaseStatus::InReview => tr!(lang, "En revisión", "In review", "Em análise"),
+        CaseStatus::WaitingForPerson => {
+            tr!(lang, "Espera a la persona", "Waits for the person", "Aguarda a pessoa")
+        }
+        CaseStatus::Answered => tr!(lang, "Respondido", "Answered", "Respondido"),
+        CaseStatus::Closed => tr!(lang, "Cerrado", "Closed", "Encerrado"),
+    }
+}
+
+pub const fn case_tone(status: CaseStatus) -> Tone {
+    match status {
+        CaseStatus::Open | CaseStatus::InReview => Tone::Info,
+        CaseStatus::WaitingForPerson => Tone::Warn,
+        CaseStatus::Answered => Tone::Success,
+        CaseStatus::Closed => Tone::Neutral,
+    }
+}
+
+pub const fn case_outcome(outcome: CaseOutcome, lang: Lang) -> &'static str {
+    match outcome {
+        CaseOutcome::Upheld => tr!(lang, "Aceptado", "Accepted", "Aceito"),
+        CaseOutcome::PartlyUpheld => tr!(lang, "Aceptado en parte", "Accepted in part", "Aceito em parte"),
+        CaseOutcome::Rejected => tr!(lang, "No aceptado", "Not accepted", "Não aceito"),
     }
 }
 

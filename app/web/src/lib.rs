@@ -8,10 +8,12 @@ mod cookie;
 mod error;
 mod form;
 mod page;
+mod upload;
 mod visitor;
 
 pub use cookie::{DEBTOR_COOKIE, STAFF_COOKIE, clear_cookie, session_cookie};
 pub use error::PageError;
 pub use form::{Form, form_state};
 pub use page::{Page, Surface, see_other};
+pub use upload::{SentFile, Upload, attachment};
 pub use visitor::{Debtor, Staff, Visitor};

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod api;
 pub mod arrangements;
 pub mod audit;
+pub mod cases;
 pub mod certificates;
 pub mod clock;
 mod context;

@@ -87,7 +87,8 @@ impl Services {
         let tx = self.begin().await?;
         // Two plans at once must not get the same place of the day.
         organizations::Entity::find_by_id(org.0).lock_exclusive().one(&tx).await?;
-        accounts::find(&tx, org, account).await?.ok_or(ServiceError::NotFound)?;
+        let debt = accounts::find(&tx, org, account).await?.ok_or(ServiceError::NotFound)?;
+        self.require_not_held(&tx, actor, &debt, "visit_on").await?;
         let day = assignments::Entity::find()
             .filter(assignments::Column::OrganizationId.eq(org.0))
             .filter(assignments::Column::UserId.eq(collector.0))

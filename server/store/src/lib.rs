@@ -7,6 +7,7 @@ pub mod arrangements;
 pub mod audit;
 pub mod batch;
 pub mod bulk;
+pub mod cases;
 mod db;
 pub mod entities;
 mod error;

@@ -4,6 +4,7 @@ pub mod account;
 pub mod accounts;
 pub mod arrangements;
 pub mod audit;
+pub mod cases;
 pub mod exceptions;
 pub mod field;
 pub mod imports;

@@ -106,6 +106,12 @@ pub enum StopKind {
     /// The number or address is somebody else's.
     WrongPerson,
     DoNotContact,
+    /// The debtor cannot pay, and said so.
+    Hardship,
+    /// Illness or another reason for care.
+    Vulnerability,
+    /// Somebody near the debtor died.
+    Bereavement,
 }
 
 text_enum!(StopKind {
@@ -117,6 +123,9 @@ text_enum!(StopKind {
     Deceased = "deceased",
     WrongPerson = "wrong_person",
     DoNotContact = "do_not_contact",
+    Hardship = "hardship",
+    Vulnerability = "vulnerability",
+    Bereavement = "bereavement",
 });
 
 /// Facts that some rules ask for.

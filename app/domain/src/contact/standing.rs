@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::pack::{Grounds, SiteRule, VisitException};
 use super::{
     Channel, Circumstances, Citation, ContactCase, LegalStop, Purpose, Reason, Recipient, RulePack, Site,
+    StopKind,
 };
 
 /// A rule that speaks against a contact.
@@ -43,10 +44,27 @@ fn legal_stop(pack: &RulePack, case: &ContactCase, at: DateTime<Utc>) -> Option<
     let without_end = |stop: &&LegalStop| stop.until.is_none();
     let stop = holding().find(without_end).or_else(|| holding().next())?;
     let by_norm = pack.stops.iter().find(|rule| rule.kind == stop.kind).map(|rule| rule.cite.clone());
-    let cite = by_norm.unwrap_or_else(|| Citation::policy("facts that end contact"));
+    let cite = by_norm.unwrap_or_else(|| Citation::policy(by_policy(stop.kind)));
     let until = stop.until.map(|until| format!(" until {}", until.format("%Y-%m-%dT%H:%MZ")));
     let evidence = format!("{} holds{}", stop.kind, until.unwrap_or_default());
     Some(Objection { reason: Reason::LegalStop, cite, evidence, lasts: stop.until.is_none() })
+}
+
+/// What no norm of the pack says, and we keep to all the same.
+const fn by_policy(kind: StopKind) -> &'static str {
+    match kind {
+        StopKind::Hardship => "people in hardship",
+        StopKind::Vulnerability => "people who are vulnerable",
+        StopKind::Bereavement => "people who mourn",
+        StopKind::CeaseRequest
+        | StopKind::Attorney
+        | StopKind::Dispute
+        | StopKind::SuitServed
+        | StopKind::Insolvency
+        | StopKind::Deceased
+        | StopKind::WrongPerson
+        | StopKind::DoNotContact => "facts that end contact",
+    }
 }
 
 fn recipient(pack: &RulePack, case: &ContactCase) -> Option<Objection> {

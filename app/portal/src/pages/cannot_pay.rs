@@ -65,6 +65,13 @@ fn CannotPay(debt: AccountView, agency: String) -> impl IntoView {
                     {tr!(lang, "Ver opciones", "See the options", "Ver opções")}
                 </LinkButton>
             </Card>
+            <Ways>
+                <Way
+                    href=format!("/deudas/{id}/ayuda") icon=Glyph::HandHeart
+                    title=tr!(lang, "Necesito ayuda", "I need help", "Preciso de ajuda")
+                    hint=tr!(lang, "Pausamos los contactos mientras una persona lo ve contigo", "We pause contact while a person looks at it with you", "Pausamos os contatos enquanto uma pessoa vê isso com você")
+                />
+            </Ways>
             <Card title=tr!(lang, "Hablar con una persona", "Talk to a person", "Falar com uma pessoa")>
                 <p>{trf!(
                     lang,
@@ -92,7 +99,7 @@ fn CannotPay(debt: AccountView, agency: String) -> impl IntoView {
             </Card>
             <p class="soft small">
                 {tr!(lang, "¿La deuda no es tuya o la cantidad está mal? ", "Is the debt not yours, or the amount wrong? ", "A dívida não é sua ou o valor está errado? ")}
-                <a href="/ayuda#no-reconozco">{tr!(lang, "Qué puedes hacer", "What you can do", "O que você pode fazer")}</a>
+                <a href=format!("/deudas/{id}/no-estoy-de-acuerdo")>{tr!(lang, "Qué puedes hacer", "What you can do", "O que você pode fazer")}</a>
             </p>
         </PortalLayout>
     }

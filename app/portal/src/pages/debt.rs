@@ -2,6 +2,8 @@
 
 use axum::extract::{Path, State};
 use domain::account::Account;
+use domain::cases::Hold;
+use domain::contact::StopKind;
 use domain::ids::AccountId;
 use domain::money::Money;
 use leptos::prelude::*;
@@ -13,6 +15,7 @@ use web::Debtor;
 
 use super::SIGN_OUT;
 use super::agreement::Agreements;
+use super::cases::{ADDRESS, held_says};
 use super::debt_parts::{Breakdown, Documents, HowItCameAbout, Payments, Promises};
 use super::debts::standing;
 use super::plan::Plan;
@@ -24,8 +27,33 @@ pub async fn show(State(services): State<Services>, debtor: Debtor, Path(account
         services.my_debt(debtor.actor(), account).await.map_err(|error| fail(error, &debtor.visitor))?;
     let agreements = services.arrangements_of(debtor.actor(), account).await;
     let agreements = agreements.map_err(|error| fail(error, &debtor.visitor))?;
+    let holds = services.my_holds(debtor.actor()).await.map_err(|error| fail(error, &debtor.visitor))?;
+    let held = Held::of(&holds, account);
     let page = own_page(&services, &debtor, debt.summary.creditor.name.clone()).await?;
-    Ok(page.render(move || view! { <Debt debt agreements/> }))
+    Ok(page.render(move || view! { <Debt debt agreements held/> }))
+}
+
+/// What a debtor's case keeps back of a debt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    Not,
+    /// The debtor does not agree with it.
+    Disputed,
+    /// Nobody goes after the debtor for now.
+    Paused,
+}
+
+impl Held {
+    pub fn of(holds: &[Hold], debt: AccountId) -> Self {
+        let mut standing = holds.iter().filter(|hold| hold.covers(debt)).peekable();
+        if standing.peek().is_none() {
+            Self::Not
+        } else if standing.any(|hold| hold.stop == StopKind::Dispute) {
+            Self::Disputed
+        } else {
+            Self::Paused
+        }
+    }
 }
 
 /// Product and number: how its debtor tells a debt from another.
@@ -41,12 +69,14 @@ pub fn total(debt: &AccountView) -> Money {
 }
 
 #[component]
-fn Debt(debt: AccountView, agreements: Vec<ArrangementView>) -> impl IntoView {
+fn Debt(debt: AccountView, agreements: Vec<ArrangementView>, held: Held) -> impl IntoView {
     let lang = use_lang();
     let title = debt.summary.creditor.name.clone();
     let lead = debt_name(&debt, lang);
+    let id = debt.summary.account.id;
     let owed = total(&debt);
     let owes = owed.is_positive();
+    let is_held = held != Held::Not;
     let journal = debt.journal.clone();
     let grown = debt.summary.grown;
     let currency = debt.summary.account.currency;
@@ -59,19 +89,31 @@ fn Debt(debt: AccountView, agreements: Vec<ArrangementView>) -> impl IntoView {
     });
     view! {
         <PortalLayout title=title lead=lead back="/deudas" sign_out=SIGN_OUT>
-            <Owed debt=debt.clone()/>
+            <Owed debt=debt.clone() held/>
             {before}
             <Agreements agreements/>
             {owes.then(|| view! { <Breakdown balance=debt.summary.balance/> })}
             <Promises promises=debt.promises today=debt.today/>
             {debt.plan.map(|plan| view! { <Plan plan today=debt.today/> })}
-            <HowItCameAbout journal grown currency/>
+            <HowItCameAbout journal grown currency held=is_held/>
             <Payments payments=debt.payments/>
             <Documents documents=debt.documents/>
-            <p class="soft small">
-                {tr!(lang, "¿Ves algo que no es correcto? ", "Do you see something that is not right? ", "Viu algo que não está certo? ")}
-                <a href="/ayuda#no-reconozco">{tr!(lang, "Qué puedes hacer", "What you can do", "O que você pode fazer")}</a>
-            </p>
+            <Ways>
+                <Way
+                    href=format!("/deudas/{id}/no-estoy-de-acuerdo") icon=Glyph::Scale
+                    title=tr!(lang, "No estoy de acuerdo", "I do not agree", "Não concordo")
+                    hint=tr!(lang, "La cantidad está mal, la deuda no es tuya o te trataron mal", "The amount is wrong, the debt is not yours or you were treated badly", "O valor está errado, a dívida não é sua ou trataram você mal")
+                />
+                <Way
+                    href=format!("/deudas/{id}/ayuda") icon=Glyph::HandHeart
+                    title=tr!(lang, "Necesito ayuda", "I need help", "Preciso de ajuda")
+                    hint=tr!(lang, "No te alcanza, hay enfermedad o duelo, o quieres que te llamen", "Money is short, there is illness or mourning, or you want a call", "O dinheiro não dá, há doença ou luto, ou quer que liguem")
+                />
+                <Way
+                    href=ADDRESS icon=Glyph::MessageCircle
+                    title=tr!(lang, "Mis casos", "My cases", "Meus casos")
+                />
+            </Ways>
         </PortalLayout>
     }
     .into_any()
@@ -79,7 +121,7 @@ fn Debt(debt: AccountView, agreements: Vec<ArrangementView>) -> impl IntoView {
 
 /// The amount, how it stands, and the two ways on: both as easy to find.
 #[component]
-fn Owed(debt: AccountView) -> impl IntoView {
+fn Owed(debt: AccountView, held: Held) -> impl IntoView {
     let (lang, locale) = (use_lang(), use_locale());
     let total = total(&debt);
     if let Some(new) = debt.replacements.replaced_by.clone() {
@@ -108,6 +150,9 @@ fn Owed(debt: AccountView) -> impl IntoView {
         }
         .into_any();
     }
+    if held != Held::Not {
+        return view! { <Calm debt held/> }.into_any();
+    }
     let overdue = debt.summary.overdue;
     let at = |page: &str| format!("/deudas/{}/{page}", debt.summary.account.id);
     view! {
@@ -127,4 +172,56 @@ fn Owed(debt: AccountView) -> impl IntoView {
         </section>
     }
     .into_any()
+}
+
+/// A debt that nobody goes after for now: what it says, and that it can wait. Paying stays possible,
+/// and nothing urges it.
+#[component]
+fn Calm(debt: AccountView, held: Held) -> impl IntoView {
+    let lang = use_lang();
+    let disputed = held == Held::Disputed;
+    let title = if disputed {
+        tr!(lang, "La estamos revisando", "We are checking it", "Estamos analisando")
+    } else {
+        tr!(lang, "Está en pausa", "It is paused", "Está em pausa")
+    };
+    let label = if disputed {
+        tr!(lang, "Cantidad que se revisa", "Amount being checked", "Valor em análise")
+    } else {
+        tr!(lang, "Lo que falta por pagar", "What is left to pay", "O que falta pagar")
+    };
+    let money = total(&debt);
+    view! {
+        <Notice tone=Tone::Info title>
+            <p>{held_says(disputed, lang)}" "<a href=ADDRESS>{tr!(lang, "Ver mi caso", "See my case", "Ver meu caso")}</a></p>
+        </Notice>
+        <section class="card" aria-label=label>
+            <Amount money label small=true/>
+            <LinkButton href=format!("/deudas/{}/pagar", debt.summary.account.id) kind=ButtonKind::Quiet>
+                {tr!(lang, "Pagar de todos modos", "Pay all the same", "Pagar mesmo assim")}
+            </LinkButton>
+        </section>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::cases::HoldScope;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_dispute_says_so_on_its_own_debt_only() {
+        let (debt, other) = (AccountId(Uuid::from_u128(1)), AccountId(Uuid::from_u128(2)));
+        let hold =
+            |stop, scope| Hold { stop, scope, placed_at: chrono::DateTime::UNIX_EPOCH, lifted_at: None };
+        let dispute = hold(StopKind::Dispute, HoldScope::Debt(debt));
+        let pause = hold(StopKind::Hardship, HoldScope::Person);
+        assert_eq!(Held::of(&[], debt), Held::Not);
+        assert_eq!((Held::of(&[dispute], debt), Held::of(&[dispute], other)), (Held::Disputed, Held::Not));
+        assert_eq!(Held::of(&[pause, dispute], debt), Held::Disputed);
+        assert_eq!(Held::of(&[pause, dispute], other), Held::Paused);
+    }
 }

@@ -78,6 +78,7 @@ pub fn HowItCameAbout(
     /// Interest that has grown until today and is in no movement yet.
     grown: Money,
     currency: Currency,
+    held: bool,
 ) -> impl IntoView {
     let (lang, locale) = (use_lang(), use_locale());
     let lines = movements(&journal, currency);
@@ -128,13 +129,19 @@ pub fn HowItCameAbout(
         );
         view! { <Pair term>{format::money(&grown, locale)}</Pair> }
     });
+    // What the debtor does not agree with is not said to be owed.
+    let total = if held {
+        tr!(lang, "Total hoy", "Total today", "Total hoje")
+    } else {
+        tr!(lang, "Debes hoy", "You owe today", "Você deve hoje")
+    };
     let rows: Vec<_> = lines.iter().rev().map(|line| movement_row(line, lang, locale)).collect();
     view! {
         <Card title=tr!(lang, "Cómo se llegó a esta cantidad", "How this amount came about", "Como se chegou a este valor")>
             <KeyValue>
                 {steps}
                 {growing}
-                <Pair term=tr!(lang, "Debes hoy", "You owe today", "Você deve hoje") strong=true>{format::money(&now, locale)}</Pair>
+                <Pair term=total strong=true>{format::money(&now, locale)}</Pair>
             </KeyValue>
             <details>
                 <summary>{tr!(lang, "Ver todos los movimientos", "See every movement", "Ver todos os movimentos")}</summary>

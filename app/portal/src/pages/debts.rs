@@ -3,6 +3,7 @@
 use axum::extract::State;
 use chrono::NaiveDate;
 use domain::account::Stage;
+use domain::cases::Hold;
 use domain::money::{Currency, Money};
 use domain::party::{Party, PartyKind};
 use leptos::prelude::*;
@@ -12,6 +13,8 @@ use ui::prelude::*;
 use web::Debtor;
 
 use super::SIGN_OUT;
+use super::cases::ADDRESS;
+use super::debt::Held;
 use crate::shell::{Answer, agency, fail, own_page};
 use crate::words;
 
@@ -19,10 +22,13 @@ pub async fn show(State(services): State<Services>, debtor: Debtor) -> Answer {
     let no = |error| fail(error, &debtor.visitor);
     let debts = services.my_debts(debtor.actor()).await.map_err(no)?;
     let today = services.today(debtor.actor().organization_id).await.map_err(no)?;
+    let holds = services.my_holds(debtor.actor()).await.map_err(no)?;
     let agency = agency(&services, &debtor).await?;
     let title = title(debtor.lang());
     let party = debtor.session.party.clone();
-    Ok(own_page(&services, &debtor, title).await?.render(move || view! { <Debts debts today party agency/> }))
+    Ok(own_page(&services, &debtor, title)
+        .await?
+        .render(move || view! { <Debts debts holds today party agency/> }))
 }
 
 const fn title(lang: Lang) -> &'static str {
@@ -52,7 +58,13 @@ fn greeting(party: &Party, lang: Lang) -> Option<String> {
 }
 
 #[component]
-fn Debts(debts: Vec<DebtSummary>, today: NaiveDate, party: Party, agency: String) -> impl IntoView {
+fn Debts(
+    debts: Vec<DebtSummary>,
+    holds: Vec<Hold>,
+    today: NaiveDate,
+    party: Party,
+    agency: String,
+) -> impl IntoView {
     let lang = use_lang();
     let (paid, open): (Vec<_>, Vec<_>) = debts.into_iter().partition(|debt| debt.stage == Stage::Settled);
     let lead = format!(
@@ -84,14 +96,19 @@ fn Debts(debts: Vec<DebtSummary>, today: NaiveDate, party: Party, agency: String
     view! {
         <PortalLayout title=title(lang) lead=lead sign_out=SIGN_OUT>
             {several.then(|| view! { <div class="stack">{sums}</div> })}
-            {(!open.is_empty()).then(|| view! { <DebtList debts=open today/> })}
+            {(!open.is_empty()).then(|| view! { <DebtList debts=open holds=holds.clone() today/> })}
             {(!paid.is_empty()).then(|| view! {
                 <section class="stack">
                     <h2>{tr!(lang, "Ya pagadas", "Already paid", "Já pagas")}</h2>
-                    <DebtList debts=paid today/>
+                    <DebtList debts=paid holds=Vec::new() today/>
                 </section>
             })}
             <Ways>
+                <Way
+                    href=ADDRESS icon=Glyph::MessageCircle
+                    title=tr!(lang, "Mis casos", "My cases", "Meus casos")
+                    hint=tr!(lang, "Lo que nos dijiste y lo que te respondimos", "What you told us and what we answered", "O que você nos disse e o que respondemos")
+                />
                 <Way
                     href="/ayuda" icon=Glyph::Help
                     title=tr!(lang, "¿Algo no cuadra?", "Something looks wrong?", "Algo não bate?")
@@ -104,22 +121,34 @@ fn Debts(debts: Vec<DebtSummary>, today: NaiveDate, party: Party, agency: String
 }
 
 #[component]
-fn DebtList(debts: Vec<DebtSummary>, today: NaiveDate) -> impl IntoView {
-    let items: Vec<_> = debts.into_iter().map(|debt| view! { <li><DebtLine debt today/></li> }).collect();
+fn DebtList(debts: Vec<DebtSummary>, holds: Vec<Hold>, today: NaiveDate) -> impl IntoView {
+    let line = |debt: DebtSummary| {
+        let held = Held::of(&holds, debt.account.id);
+        view! { <li><DebtLine debt held today/></li> }
+    };
+    let items: Vec<_> = debts.into_iter().map(line).collect();
     view! { <ul class="debts">{items}</ul> }.into_any()
 }
 
 #[component]
-fn DebtLine(debt: DebtSummary, today: NaiveDate) -> impl IntoView {
+fn DebtLine(debt: DebtSummary, held: Held, today: NaiveDate) -> impl IntoView {
     let locale = use_locale();
     let total = Money::from_minor(debt.balance.total_minor(), debt.account.currency);
     let product = debt.account.product.clone();
+    let lang = locale.lang();
+    let stands = match held {
+        Held::Not => standing(&debt, today, locale),
+        Held::Disputed => {
+            tr!(lang, "La estamos revisando", "We are checking it", "Estamos analisando").to_owned()
+        }
+        Held::Paused => tr!(lang, "En pausa", "Paused", "Em pausa").to_owned(),
+    };
     view! {
         <a class="way debt" href=format!("/deudas/{}", debt.account.id)>
             <span class="debt-who">
                 <strong>{debt.creditor.name.clone()}</strong>
                 <small>{product.map(|product| format!("{product} · "))}{debt.account.external_id.clone()}</small>
-                <small>{standing(&debt, today, locale)}</small>
+                <small>{stands}</small>
             </span>
             <span class="debt-amount">{format::money(&total, locale)}</span>
             <Icon glyph=Glyph::ChevronRight/>

@@ -41,8 +41,8 @@ fn Help() -> impl IntoView {
                     )}</li>
                     <li>{tr!(
                         lang,
-                        "Escribe al acreedor o responde al mensaje con que te contactamos. Di qué no es correcto y pide que te respondan por escrito. Guarda una copia.",
-                        "Write to the creditor or answer the message by which we got in touch. Say what is not right and ask for an answer in writing. Keep a copy.", "Escreva ao credor ou responda à mensagem com que entramos em contato. Diga o que não está certo e peça resposta por escrito. Guarde uma cópia.",
+                        "En la deuda elige «No estoy de acuerdo» y di qué no es correcto; puedes adjuntar fotos. Detenemos el cobro mientras lo revisamos y te respondemos por escrito.",
+                        "In the debt choose \u{201c}I do not agree\u{201d} and say what is not right; you can attach photos. We stop collecting while we check it and answer you in writing.", "Na dívida escolha «Não concordo» e diga o que não está certo; você pode anexar fotos. Paramos a cobrança enquanto analisamos e respondemos por escrito.",
                     )}</li>
                 </ol>
             </section>

@@ -3,6 +3,7 @@
 pub mod agree;
 pub mod agreement;
 pub mod cannot_pay;
+pub mod cases;
 pub mod certificate;
 pub mod code;
 mod deal;

@@ -18,6 +18,7 @@ mod m0011_wrong_person;
 mod m0012_gateways;
 mod m0013_api;
 mod m0014_negotiation;
+mod m0015_cases;
 
 use sea_orm_migration::prelude::*;
 
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_gateways::Migration),
             Box::new(m0013_api::Migration),
             Box::new(m0014_negotiation::Migration),
+            Box::new(m0015_cases::Migration),
         ]
     }
 }

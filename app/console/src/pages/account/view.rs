@@ -2,8 +2,10 @@
 
 use domain::access::Permission;
 use domain::account::Account;
+use domain::contact::{LegalStop, StopKind};
 use leptos::prelude::*;
 use services::accounts::{AccountView, DebtSummary, NextStep};
+use services::cases::CaseLine;
 use services::ledger::Replacements;
 use services::roster::CollectorLine;
 use ui::prelude::*;
@@ -22,6 +24,8 @@ pub fn AccountPage(
     done: Done,
     keys: (Uuid, Uuid),
     collectors: Vec<CollectorLine>,
+    /// What stands against contact, and the cases of this account.
+    held: (Vec<LegalStop>, Vec<CaseLine>),
 ) -> impl IntoView {
     let lang = use_lang();
     let crumbs = vec![
@@ -29,6 +33,7 @@ pub fn AccountPage(
         Crumb::here(account.summary.account.external_id.clone()),
     ];
     let zone = desk.zone;
+    let may_open = desk.may(Permission::CaseHandle);
     let may_reverse = desk.may(Permission::PaymentReverse);
     let actions = view! { <Actions desk=desk.clone() account=account.clone() keys collectors/> };
     let AccountView {
@@ -72,6 +77,7 @@ pub fn AccountPage(
             <ErrorSummary/>
             <DoneNotice done/>
             <Replaced replacements/>
+            <Held stops=held.0 cases=held.1 may_open/>
             <Head summary=summary.clone() next_step today zone/>
             <div class="split account">
                 <div>
@@ -115,6 +121,41 @@ fn Replaced(replacements: Replacements) -> impl IntoView {
         }
     });
     view! { {after}{before} }.into_any()
+}
+
+/// What a debtor's case holds back, and the cases of the account.
+#[component]
+fn Held(stops: Vec<LegalStop>, cases: Vec<CaseLine>, may_open: bool) -> impl IntoView {
+    let lang = use_lang();
+    let links: Vec<_> = cases
+        .into_iter()
+        .map(|case| {
+            let href = format!("{}/{}", crate::pages::cases::ADDRESS, case.id);
+            let says = format!(
+                "{} ({})",
+                labels::case_kind(case.kind, lang),
+                labels::case_status(case.progress.status, lang)
+            );
+            if may_open {
+                view! { <a href=href>{says}</a>" " }.into_any()
+            } else {
+                format!("{says} ").into_any()
+            }
+        })
+        .collect();
+    let any = !links.is_empty();
+    if stops.is_empty() {
+        return any
+            .then(|| view! { <p class="small">{tr!(lang, "Casos: ", "Cases: ")}{links}</p> })
+            .into_any();
+    }
+    let disputed = stops.iter().any(|stop| stop.kind == StopKind::Dispute);
+    let title = if disputed {
+        tr!(lang, "En disputa: no cobrar esta deuda", "In dispute: do not collect this debt")
+    } else {
+        tr!(lang, "No contactar a esta persona para cobrar", "Do not contact this person to collect")
+    };
+    view! { <Notice tone=Tone::Warn title>{links}</Notice> }.into_any()
 }
 
 /// What was just done, and where to go from there.
