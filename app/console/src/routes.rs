@@ -8,8 +8,8 @@ use services::Services;
 
 use crate::pages::imports::Uploads;
 use crate::pages::{
-    account, accounts, arrangements, audit, cases, exceptions, field, imports, ledger, messages, payments,
-    refunds, remittances, sign_in, terms,
+    account, accounts, arrangements, audit, cases, exceptions, field, imports, ledger, messages, offers,
+    payments, refunds, remittances, sign_in, terms,
 };
 
 /// Every page and form of the console.
@@ -46,6 +46,8 @@ pub fn routes() -> Router<Services> {
         .route("/console/pagos/{payment}/revertir", get(payments::ask_reversal).post(payments::reverse))
         .route("/console/recibos/{payment}", get(payments::receipt))
         .route("/console/cuentas/{id}/convenio", get(arrangements::show_builder).post(arrangements::propose))
+        .route("/console/cuentas/{id}/ofertas", get(offers::show))
+        .route("/console/propuestas", get(offers::referred))
         .route("/console/convenios", get(arrangements::list))
         .route("/console/convenios/{id}", get(arrangements::show).post(arrangements::act))
         .route("/console/rendiciones", get(remittances::list).post(remittances::make))

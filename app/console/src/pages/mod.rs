@@ -10,6 +10,7 @@ pub mod field;
 pub mod imports;
 pub mod ledger;
 pub mod messages;
+pub mod offers;
 pub mod payments;
 pub mod refunds;
 pub mod remittances;

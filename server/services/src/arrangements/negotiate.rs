@@ -156,7 +156,7 @@ impl Services {
         let tx = self.begin().await?;
         arrangements::lock_debts(&tx, org, &[new.account_id]).await?;
         if let Some(known) = negotiations::find(&tx, org, new.id).await? {
-            return self.readable(actor, Negotiation::read(known)?);
+            return readable(actor, known);
         }
         let table = self.table(&tx, actor, new.account_id).await?;
         self.refuse_second(&tx, actor, &[new.account_id], ArrangementId(new.id)).await?;
@@ -200,7 +200,7 @@ impl Services {
     /// `Denied`; `NotFound`, also for those of others.
     pub async fn negotiation(&self, actor: &Actor, id: Uuid) -> ServiceResult<Negotiation> {
         let row = negotiations::find(self.db.read(), actor.organization_id, id).await?;
-        self.readable(actor, Negotiation::read(row.ok_or(ServiceError::NotFound)?)?)
+        readable(actor, row.ok_or(ServiceError::NotFound)?)
     }
 
     /// The newest negotiations in which a person has to take over.
@@ -304,12 +304,6 @@ impl Services {
         let found = arrangements::of_account(db, actor.organization_id, id, &statuses).await?;
         Ok(found.first().copied())
     }
-
-    #[expect(clippy::unused_self, reason = "reads as the other use cases do")]
-    fn readable(&self, actor: &Actor, found: Negotiation) -> ServiceResult<Negotiation> {
-        may_negotiate(actor, found.debtor_id)?;
-        Ok(found)
-    }
 }
 
 impl Table {
@@ -331,6 +325,11 @@ impl Table {
             }
         }
     }
+}
+
+fn readable(actor: &Actor, row: rows::Model) -> ServiceResult<Negotiation> {
+    may_negotiate(actor, PartyId(row.debtor_id))?;
+    Negotiation::read(row)
 }
 
 fn may_negotiate(actor: &Actor, debtor: PartyId) -> ServiceResult<()> {

@@ -30,6 +30,7 @@ pub fn BuilderPage(desk: Desk, proposal: Proposal) -> impl IntoView {
     view! {
         <Frame desk section=Section::Arrangements title crumbs>
             <ErrorSummary/>
+            <p><a href=format!("{ACCOUNTS}/{id}/ofertas")>{tr!(lang, "Qué se le ofrece en el portal", "What the portal offers")}</a></p>
             {(!others.is_empty()).then(|| view! { <Others others/> })}
             {if nothing {
                 view! { <Notice tone=Tone::Info title=tr!(lang, "No se debe nada: no hay qué convenir.", "Nothing is owed: there is nothing to arrange.")/> }.into_any()

@@ -65,6 +65,7 @@ fn ListPage(desk: Desk, lines: Vec<ArrangementLine>, chosen: String, next: Optio
     let title = Section::Arrangements.label(lang);
     view! {
         <Frame desk section=Section::Arrangements title>
+            <p><a href=crate::pages::offers::ADDRESS>{tr!(lang, "Propuestas que esperan a una persona", "Proposals that wait for a person")}</a></p>
             <form class="filters" method="get" action=ADDRESS>
                 <Select name="estado" label=tr!(lang, "Estado", "Status") options=statuses value=chosen required=false blank=tr!(lang, "Todos", "All")/>
                 <Button kind=ButtonKind::Secondary icon=Glyph::ListFilter>{tr!(lang, "Filtrar", "Filter")}</Button>
