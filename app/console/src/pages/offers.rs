@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use domain::arrangement::negotiation::{Deal, Decision};
+use domain::arrangement::negotiation::{Deal, Decision, Reason};
 use domain::ids::AccountId;
 use leptos::prelude::*;
 use services::arrangements::{Ask, Negotiation, Offers};
@@ -171,7 +171,10 @@ fn referred_row((since, line): (String, Negotiation), lang: Lang, locale: Locale
     };
     let why = match &line.decision {
         Decision::Referred { reasons } | Decision::Countered { reasons, .. } => {
-            reasons.iter().map(|reason| reason.says().pick(lang.tag()).to_owned()).collect()
+            let says = |reason: &Reason| {
+                reason.says_in(|amount| format::money(amount, locale), |day| format::date_short(day, locale))
+            };
+            reasons.iter().map(|reason| says(reason).pick(lang.tag()).to_owned()).collect()
         }
         Decision::Accepted { .. } => Vec::new(),
     }

@@ -6,6 +6,9 @@ use domain::money::Money;
 use leptos::prelude::*;
 use ui::prelude::*;
 
+/// Payments that are told at once.
+const FEW: usize = 4;
+
 /// `En un solo pago`, `En 6 pagos`.
 pub fn name(payments: usize, lang: Lang) -> String {
     match payments {
@@ -31,8 +34,33 @@ pub fn DealParts(deal: Deal) -> impl IntoView {
         {off.is_positive().then(|| view! {
             <p>{trf!(lang, "Se te condonan {}.", "{} are forgiven.", "São perdoados {}.", format::money(&off, locale))}</p>
         })}
-        <Payments schedule=deal.schedule/>
+        {dates(deal.schedule, locale)}
         <p class="soft small">{trf!(lang, "Puedes tomarla hasta el {}.", "You can take it until {}.", "Você pode aceitar até {}.", until)}</p>
+    }
+    .into_any()
+}
+
+/// The days; many of them wait behind a line that says what they come to.
+fn dates(schedule: Vec<Due>, locale: Locale) -> AnyView {
+    let lang = locale.lang();
+    let Some((first, last)) = schedule.first().zip(schedule.last()).filter(|_| schedule.len() > FEW) else {
+        return view! { <Payments schedule/> }.into_any();
+    };
+    let says = trf!(
+        lang,
+        "El primero, de {0}, el {1}; el último, el {2}.",
+        "The first one, of {0}, on {1}; the last one on {2}.",
+        "O primeiro, de {0}, em {1}; o último, em {2}.",
+        format::money(&first.amount, locale),
+        format::date_long(first.due_on, locale),
+        format::date_long(last.due_on, locale)
+    );
+    view! {
+        <p>{says}</p>
+        <details>
+            <summary>{tr!(lang, "Ver todas las fechas", "See all dates", "Ver todas as datas")}</summary>
+            <Payments schedule/>
+        </details>
     }
     .into_any()
 }

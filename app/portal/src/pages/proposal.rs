@@ -61,12 +61,13 @@ const fn title(decision: &Decision, lang: Lang) -> &'static str {
     }
 }
 
-fn reasons(list: &[Reason], lang: Lang) -> AnyView {
+fn reasons(list: &[Reason], locale: Locale) -> AnyView {
     let items: Vec<_> = list
         .iter()
         .map(|reason| {
-            let says = reason.says();
-            view! { <li>{says.pick(lang.tag()).to_owned()}</li> }
+            let says =
+                reason.says_in(|amount| format::money(amount, locale), |day| format::date_long(day, locale));
+            view! { <li>{says.pick(locale.lang().tag()).to_owned()}</li> }
         })
         .collect();
     view! { <ul>{items}</ul> }.into_any()
@@ -74,7 +75,7 @@ fn reasons(list: &[Reason], lang: Lang) -> AnyView {
 
 #[component]
 fn Answered(found: Negotiation) -> impl IntoView {
-    let lang = use_lang();
+    let (lang, locale) = (use_lang(), use_locale());
     let back = format!("/deudas/{}/acuerdo", found.account_id);
     let action = format!("/propuestas/{}", found.id);
     let why: Vec<Reason> = match &found.decision {
@@ -104,7 +105,7 @@ fn Answered(found: Negotiation) -> impl IntoView {
     view! {
         <PortalLayout title=title(&found.decision, lang) back=back.clone() sign_out=SIGN_OUT>
             <ErrorSummary/>
-            {(!why.is_empty()).then(|| reasons(&why, lang))}
+            {(!why.is_empty()).then(|| reasons(&why, locale))}
             {cards}
             {referred.then(|| view! {
                 <Card>

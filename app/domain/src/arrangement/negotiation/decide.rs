@@ -88,7 +88,14 @@ pub fn negotiate(
     let Some((_, reasons)) = counters.first().cloned() else {
         return Ok(Decision::Referred { reasons: vec![Reason::NoOffers] });
     };
-    let deals = counters.into_iter().map(|(deal, _)| deal).take(MOST_COUNTERS).collect();
+    let mut deals: Vec<Deal> = Vec::with_capacity(MOST_COUNTERS);
+    for (deal, _) in counters {
+        // Two offers can come to the same payments: nobody has to choose between equals.
+        let told = deals.iter().any(|told| told.agreed == deal.agreed && told.schedule == deal.schedule);
+        if !told && deals.len() < MOST_COUNTERS {
+            deals.push(deal);
+        }
+    }
     Ok(Decision::Countered { deals, reasons })
 }
 

@@ -42,14 +42,22 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// The sentence for the debtor.
+    /// The sentence for the debtor, with amounts and days in a plain form.
     pub fn says(&self) -> Say {
+        self.says_in(ToString::to_string, |day| day.to_string())
+    }
+
+    /// The sentence with amounts and days as its reader writes them.
+    pub fn says_in(&self, money: impl Fn(&Money) -> String, day: impl Fn(NaiveDate) -> String) -> Say {
         match self {
-            Self::Total { proposed, least } => Say::new(
-                format!("Propones pagar {proposed} en total; lo menos que podemos aceptar aquí es {least}."),
-                format!("You propose {proposed} in all; the least we can accept here is {least}."),
-            )
-            .pt(format!("Você propõe pagar {proposed} no total; o mínimo que podemos aceitar aqui é {least}.")),
+            Self::Total { proposed, least } => {
+                let (proposed, least) = (money(proposed), money(least));
+                Say::new(
+                    format!("Propones pagar {proposed} en total; lo menos que podemos aceptar aquí es {least}."),
+                    format!("You propose {proposed} in all; the least we can accept here is {least}."),
+                )
+                .pt(format!("Você propõe pagar {proposed} no total; o mínimo que podemos aceitar aqui é {least}."))
+            }
             Self::Payments { proposed, most } => Say::new(
                 format!("Pides {proposed} pagos; aquí pueden ser hasta {most}."),
                 format!("You ask for {proposed} payments; here there can be up to {most}."),
@@ -60,21 +68,30 @@ impl Reason {
                 "Payments cannot be that far apart, or not at that interval.",
             )
             .pt("Os pagamentos não podem ter esse intervalo."),
-            Self::FirstOn { proposed, latest } => Say::new(
-                format!("El primer pago sería el {proposed}; tiene que ser a más tardar el {latest}."),
-                format!("The first payment would be on {proposed}; it has to be on {latest} at the latest."),
-            )
-            .pt(format!("O primeiro pagamento seria em {proposed}; precisa ser até {latest}.")),
-            Self::First { proposed, least } => Say::new(
-                format!("El primer pago de {proposed} es poco; aquí empieza en {least}."),
-                format!("A first payment of {proposed} is too little; here it begins at {least}."),
-            )
-            .pt(format!("O primeiro pagamento de {proposed} é pouco; aqui começa em {least}.")),
-            Self::Payment { proposed, least } => Say::new(
-                format!("Pagos de {proposed} son pocos; aquí son de {least} o más."),
-                format!("Payments of {proposed} are too small; here they are {least} or more."),
-            )
-            .pt(format!("Pagamentos de {proposed} são pouco; aqui são de {least} ou mais.")),
+            Self::FirstOn { proposed, latest } => {
+                let (proposed, latest) = (day(*proposed), day(*latest));
+                Say::new(
+                    format!("El primer pago sería el {proposed}; tiene que ser a más tardar el {latest}."),
+                    format!("The first payment would be on {proposed}; it has to be on {latest} at the latest."),
+                )
+                .pt(format!("O primeiro pagamento seria em {proposed}; precisa ser até {latest}."))
+            }
+            Self::First { proposed, least } => {
+                let (proposed, least) = (money(proposed), money(least));
+                Say::new(
+                    format!("El primer pago de {proposed} es poco; aquí empieza en {least}."),
+                    format!("A first payment of {proposed} is too little; here it begins at {least}."),
+                )
+                .pt(format!("O primeiro pagamento de {proposed} é pouco; aqui começa em {least}."))
+            }
+            Self::Payment { proposed, least } => {
+                let (proposed, least) = (money(proposed), money(least));
+                Say::new(
+                    format!("Pagos de {proposed} son pocos; aquí son de {least} o más."),
+                    format!("Payments of {proposed} are too small; here they are {least} or more."),
+                )
+                .pt(format!("Pagamentos de {proposed} são pouco; aqui são de {least} ou mais."))
+            }
             Self::NoOffers => Say::new(
                 "Para esta deuda lo ve una persona contigo.",
                 "For this debt a person will look at it with you.",

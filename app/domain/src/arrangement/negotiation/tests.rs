@@ -205,6 +205,10 @@ fn every_deal_is_within_policy(seed: u64) {
             Decision::Countered { deals, reasons } => {
                 seen[1] += 1;
                 assert!(!deals.is_empty() && deals.len() <= 3 && !reasons.is_empty(), "{}", case());
+                for (at, deal) in deals.iter().enumerate() {
+                    let equal = |other: &Deal| other.agreed == deal.agreed && other.schedule == deal.schedule;
+                    assert!(!deals[..at].iter().any(equal), "told twice: {}", case());
+                }
                 for deal in &deals {
                     assert_within(deal, &policy, &debt, &case);
                     let again = as_proposal(deal, every(deal));
