@@ -182,21 +182,9 @@ fn agreement_data(view: ArrangementView, accepted_on: Option<String>, locale: Lo
         money(of.agreed.to_pay),
         of.schedule.len()
     );
-    let grace = trf!(
-        lang,
-        "Un pago que se atrasa más de {} día(s) termina el acuerdo: se vuelve a deber lo de antes, menos lo pagado.",
-        "A payment more than {} day(s) late ends the agreement: what was owed before is owed again, less what was paid.",
-        "Um pagamento com mais de {} dia(s) de atraso encerra o acordo: volta a ser devido o de antes, menos o pago.",
-        of.terms.grace_days
-    );
-    let early = tr!(
-        lang,
-        "Se puede pagar antes sin costo.",
-        "It may be paid earlier at no cost.",
-        "Pode ser pago antes sem custo."
-    );
-    let text = |key: &str| -> Option<String> { Some(view.evidence.as_ref()?.get(key)?.as_str()?.to_owned()) };
-    let acceptance = accepted_on.into_iter().chain(text("channel")).chain(text("words")).collect();
+    let words = view.evidence.as_ref().and_then(|kept| kept.get("words")?.as_str()).map(str::to_owned);
+    let accepted =
+        accepted_on.map(|on| trf!(lang, "Aceptado el {}.", "Accepted on {}.", "Aceito em {}.", on));
     AgreementData {
         issuer: Issuer { name: String::new(), details: Vec::new() },
         title: tr!(lang, "Acuerdo de pago", "Payment agreement", "Acordo de pagamento").to_owned(),
@@ -223,8 +211,8 @@ fn agreement_data(view: ArrangementView, accepted_on: Option<String>, locale: Lo
             .iter()
             .map(|due| Line { label: format::date_long(due.due_on, locale), amount: money(due.amount) })
             .collect(),
-        conditions: vec![grace, early.to_owned()],
-        acceptance,
+        conditions: ui::agreement::conditions(&of.terms, locale),
+        acceptance: accepted.into_iter().chain(words).collect(),
         terms_hash: view.terms_hash,
         sandbox: false,
         reversed: matches!(of.status, ArrangementStatus::Broken | ArrangementStatus::Cancelled),

@@ -32,6 +32,7 @@
 //! `tab-bar`.
 #![recursion_limit = "256"]
 
+pub mod agreement;
 pub mod fields;
 pub mod figures;
 pub mod format;

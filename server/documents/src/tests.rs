@@ -4,8 +4,10 @@ use chrono::{TimeZone, Utc};
 use typst::layout::{Frame, FrameItem};
 
 use crate::render::{Sheet, layout};
-use crate::{CertificateData, Issuer, Lang, Line, Movement, Paper, ReceiptData, StatementData};
-use crate::{account_statement, payment_receipt, settlement_certificate};
+use crate::{
+    AgreementData, CertificateData, Issuer, Lang, Line, Movement, Paper, ReceiptData, StatementData,
+};
+use crate::{account_statement, agreement, payment_receipt, settlement_certificate};
 
 fn line(label: &str, amount: &str) -> Line {
     Line { label: label.to_owned(), amount: amount.to_owned() }
@@ -154,6 +156,50 @@ fn a_certificate_says_what_it_is_and_whether_it_counts() {
     let void = CertificateData { reversed: true, ..data };
     assert!(words(&void)[0].contains("ANULADO"));
     assert!(contains(&settlement_certificate(&void, Lang::Pt).unwrap(), "pdfuaid:part"));
+}
+
+#[test]
+fn an_agreement_says_what_is_paid_when_and_on_what_terms() {
+    let receipt = receipt();
+    let data = AgreementData {
+        issuer: receipt.issuer,
+        title: "Acuerdo de pago".to_owned(),
+        statement: "Ana paga $900.00 MXN en dos pagos.".to_owned(),
+        debts: vec!["Telefonía · T-1".to_owned(), "Telefonía · T-2".to_owned()],
+        debtor_name: receipt.debtor_name,
+        to_pay: "$900.00 MXN".to_owned(),
+        forgiven: vec![line("Interés moratorio", "$100.00 MXN")],
+        schedule: vec![
+            line("5 de diciembre de 2026", "$450.00 MXN"),
+            line("5 de enero de 2027", "$450.00 MXN"),
+        ],
+        conditions: vec!["Mientras se cumpla, el total no crece.".to_owned()],
+        acceptance: vec!["Aceptado el 27 de noviembre de 2026.".to_owned()],
+        terms_hash: "ab".repeat(32),
+        sandbox: false,
+        reversed: false,
+        issued_at: receipt.issued_at,
+        issued_on: receipt.issued_on,
+        paper: receipt.paper,
+    };
+    let words = |data: &AgreementData| {
+        let sheet = Sheet::new(data, Lang::Es, &data.issuer, &data.issued_on, data.issued_at);
+        pages("agreement.typ", &sheet, &data.terms_hash)
+    };
+    let page = words(&data);
+    assert_eq!(page.len(), 1);
+    let said =
+        [&data.title, &data.debts[1], &data.schedule[1].label, &data.conditions[0], &data.acceptance[0]];
+    for word in said {
+        assert!(page[0].contains(word.as_str()), "{word} is missing");
+    }
+    assert!(page[0].contains("$100.00 MXN") && page[0].contains("abababababab"));
+    let offered = AgreementData { acceptance: Vec::new(), ..data.clone() };
+    assert!(!words(&offered)[0].contains("Aceptado"));
+    let ended = AgreementData { reversed: true, ..data };
+    assert!(words(&ended)[0].contains("ANULADO"));
+    // Readable by whoever cannot see it.
+    assert!(contains(&agreement(&ended, Lang::Pt).unwrap(), "pdfuaid:part"));
 }
 
 #[test]

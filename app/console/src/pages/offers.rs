@@ -9,13 +9,14 @@ use services::arrangements::{Ask, Negotiation, Offers};
 use services::{ServiceError, Services};
 use ui::prelude::*;
 
+use super::account::{address, id_of};
 use crate::desk::{ACCOUNTS, Desk, Frame, Section};
 
 pub const ADDRESS: &str = "/console/propuestas";
 
 /// `GET /console/cuentas/{id}/ofertas`
-pub async fn show(State(services): State<Services>, desk: Desk, Path(id): Path<AccountId>) -> Response {
-    let result = page(&services, &desk, id).await;
+pub async fn show(State(services): State<Services>, desk: Desk, Path(id): Path<String>) -> Response {
+    let result = page(&services, &desk, &id).await;
     desk.answer(result)
 }
 
@@ -25,7 +26,8 @@ pub async fn referred(State(services): State<Services>, desk: Desk) -> Response 
     desk.answer(result)
 }
 
-async fn page(services: &Services, desk: &Desk, id: AccountId) -> Result<Response, ServiceError> {
+async fn page(services: &Services, desk: &Desk, id: &str) -> Result<Response, ServiceError> {
+    let id: AccountId = id_of(id)?;
     let offers = services.offers_for(desk.actor(), id).await?;
     let account = services.account_view(desk.actor(), id).await?;
     let page = desk.page(title(desk.lang()));
@@ -52,10 +54,9 @@ const fn queue_title(lang: Lang) -> &'static str {
 #[component]
 fn Told(desk: Desk, id: AccountId, name: String, offers: Offers) -> impl IntoView {
     let (lang, locale) = (use_lang(), use_locale());
-    let account = format!("{ACCOUNTS}/{id}");
     let crumbs = vec![
         Crumb::new(ACCOUNTS, Section::Accounts.label(lang)),
-        Crumb::new(account, name),
+        Crumb::new(address(id), name),
         Crumb::here(title(lang)),
     ];
     let why = match (offers.running, &offers.rule) {
@@ -97,24 +98,20 @@ fn Told(desk: Desk, id: AccountId, name: String, offers: Offers) -> impl IntoVie
             } else {
                 view! { <div class="card"><DataTable caption=title(lang) caption_hidden=true stacked=true columns>{rows}</DataTable></div> }.into_any()
             }}
-            <p><a href=format!("{ACCOUNTS}/{id}/convenio")>{tr!(lang, "Proponer otro convenio", "Propose another arrangement")}</a></p>
+            <p><a href=format!("{}/convenio", address(id))>{tr!(lang, "Proponer otro convenio", "Propose another arrangement")}</a></p>
         </Frame>
     }
     .into_any()
 }
 
 fn row(deal: &Deal, lang: Lang, locale: Locale) -> AnyView {
-    let debt = deal.agreed.debt.total_minor();
-    let off = domain::money::Money::from_minor(
-        debt.saturating_sub(deal.agreed.to_pay.minor()),
-        deal.agreed.to_pay.currency(),
-    );
+    let off = deal.agreed.forgiven_total().ok().map(|off| format::money(&off, locale));
     let first = deal.schedule.first().map(|due| format::date_short(due.due_on, locale));
     view! {
         <tr>
             <th scope="row">{deal.offer.clone()}</th>
             <td class="num" data-label=tr!(lang, "Se paga", "To pay")>{format::money(&deal.agreed.to_pay, locale)}</td>
-            <td class="num" data-label=tr!(lang, "Se condona", "Forgiven")>{format::money(&off, locale)}</td>
+            <td class="num" data-label=tr!(lang, "Se condona", "Forgiven")>{off}</td>
             <td class="num" data-label=tr!(lang, "Pagos", "Payments")>{deal.schedule.len()}</td>
             <td class="nowrap" data-label=tr!(lang, "Primer pago", "First payment")>{first}</td>
             <td class="nowrap" data-label=tr!(lang, "Vale hasta", "Valid until")>{format::date_short(deal.valid_until, locale)}</td>
@@ -179,7 +176,7 @@ fn referred_row((since, line): (String, Negotiation), lang: Lang, locale: Locale
         Decision::Accepted { .. } => Vec::new(),
     }
     .join(" ");
-    let href = format!("{ACCOUNTS}/{}/convenio", line.account_id);
+    let href = format!("{}/convenio", address(line.account_id));
     view! {
         <tr>
             <th scope="row" class="nowrap">{since}</th>

@@ -67,6 +67,11 @@ pub const fn still_holds(kind: CaseKind, progress: &Progress) -> bool {
     }
 }
 
+/// Whether anything keeps people away from a debt.
+pub fn is_held(holds: &[Hold], debt: AccountId) -> bool {
+    holds.iter().any(|hold| hold.covers(debt))
+}
+
 /// What the contact rules are told about one debt of the person whose holds these are.
 pub fn legal_stops(holds: &[Hold], debt: AccountId) -> Vec<LegalStop> {
     let stop = |hold: &Hold| LegalStop { kind: hold.stop, from: Some(hold.placed_at), until: hold.lifted_at };

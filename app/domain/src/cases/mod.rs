@@ -12,6 +12,6 @@ mod progress;
 mod tests;
 
 pub use deadline::{REOPEN_DAYS, answer_by, answer_days, calendar, deadline_cite};
-pub use hold::{Hold, HoldRule, HoldScope, hold_of, legal_stops, still_holds};
+pub use hold::{Hold, HoldRule, HoldScope, hold_of, is_held, legal_stops, still_holds};
 pub use kind::{CaseKind, CaseOutcome, CaseStatus};
 pub use progress::{Progress, Step, StepRefused};

@@ -1,7 +1,7 @@
 //! What is offered for a debt, and what one would rather propose.
 
 use axum::extract::{Path, State};
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use domain::arrangement::negotiation::{Affordability, Deal, Decision, Proposal};
 use domain::arrangement::schedule::Frequency;
 use domain::ids::AccountId;
@@ -19,9 +19,6 @@ use super::deal::{DealParts, name};
 use super::debt::{debt_name, total};
 use crate::amount::{amount_help, read_amount};
 use crate::shell::{Answer, fail, id, own_page};
-
-/// When nobody says when: a week to find the first payment.
-const A_WEEK: Days = Days::new(7);
 
 /// `GET /deudas/{id}/acuerdo`
 pub async fn show(State(services): State<Services>, debtor: Debtor, Path(account): Path<String>) -> Answer {
@@ -95,21 +92,15 @@ fn read(form: &Form, currency: Currency, locale: Locale) -> Result<Ask, FormStat
             };
             let (total, first) = (optional(&mut state, "total"), optional(&mut state, "first"));
             let first_on = first_on(&mut state);
-            let payments = form.get("payments").trim().parse::<u32>();
-            let says = tr!(
-                lang,
-                "Escribe cuántos pagos quieres hacer, por ejemplo 6.",
-                "Write how many payments you want to make, for example 6.",
-                "Escreva quantos pagamentos você quer fazer, por exemplo 6."
-            );
-            let payments = payments.map_err(|_| state.add_error("payments", says)).ok();
+            // What is no number is refused as none, by the rule that refuses none.
+            let payments = form.get("payments").trim().parse().unwrap_or(0);
             let every = match form.get("every") {
                 "weekly" => Frequency::Weeks(1),
                 "biweekly" => Frequency::BIWEEKLY,
                 _ => Frequency::MONTHLY,
             };
             let is_all_they_can = form.get("all_i_can") == "true";
-            payments.zip(first_on).map(|(payments, first_on)| {
+            first_on.map(|first_on| {
                 Ask::Proposal(Proposal { total, first, first_on, payments, every, is_all_they_can })
             })
         }
@@ -145,7 +136,9 @@ fn Options(debt: AccountView, offers: Offers, keys: Vec<Uuid>) -> impl IntoView 
     let lead = format!("{} · {}", debt.summary.creditor.name, debt_name(&debt, lang));
     let owed = total(&debt);
     let currency = debt.summary.account.currency;
-    let first_on = offers.today.checked_add_days(A_WEEK).unwrap_or(offers.today).to_string();
+    // As the offers have it.
+    let first = offers.deals.first().and_then(|deal| deal.schedule.first());
+    let first_on = first.map_or(offers.today, |due| due.due_on).to_string();
     let mut keys = keys.into_iter();
     let mut key = move || keys.next().unwrap_or_default().to_string();
     let none = offers.deals.is_empty();

@@ -129,7 +129,12 @@ fn AgreementPage(view: ArrangementView) -> impl IntoView {
     let (tone, standing) = status(of.status, lang);
     let offered = of.status == ArrangementStatus::Offered;
     let open = offered && !matches!(of.approval, Approval::Needed { .. });
-    let off = Money::sum(of.agreed.to_pay.currency(), of.agreed.forgiven.iter().map(|(_, part)| *part)).ok();
+    let off = of.agreed.forgiven_total().ok();
+    let when = ui::agreement::when_forgiven(of.terms.when_forgiven, locale);
+    let conditions: Vec<_> = ui::agreement::conditions(&of.terms, locale)
+        .into_iter()
+        .map(|says| view! { <li>{says}</li> })
+        .collect();
     let debts: Vec<_> = view
         .debts
         .iter()
@@ -138,7 +143,6 @@ fn AgreementPage(view: ArrangementView) -> impl IntoView {
             view! { <Pair term=term>{number}</Pair> }
         })
         .collect();
-    let grace = of.terms.grace_days;
     let sentence = consent(&view, locale);
     let pay = (of.status.is_running()).then(|| {
         view! { <LinkButton href=format!("{back}/pagar")>{tr!(lang, "Pagar", "Pay", "Pagar")}</LinkButton> }
@@ -157,19 +161,15 @@ fn AgreementPage(view: ArrangementView) -> impl IntoView {
                 <KeyValue>
                     {debts}
                     {off.filter(Money::is_positive).map(|off| view! {
-                        <Pair term=tr!(lang, "Se te condonan, al terminar", "Forgiven, when all is paid", "Perdoado, ao terminar")>{format::money(&off, locale)}</Pair>
+                        <Pair term=when>{format::money(&off, locale)}</Pair>
                     })}
                 </KeyValue>
                 <h2>{name(of.schedule.len(), lang)}</h2>
                 <Payments schedule=of.schedule.clone()/>
                 {pay}
             </section>
-            <Card title=tr!(lang, "Qué pasa si…", "What happens if…", "O que acontece se…")>
-                <ul>
-                    <li>{trf!(lang, "Si un pago se atrasa más de {} día(s), el acuerdo deja de valer y vuelves a deber lo de antes, menos lo que pagaste.", "If a payment is more than {} day(s) late, the agreement ends and you owe what you owed before, less what you paid.", "Se um pagamento atrasar mais de {} dia(s), o acordo deixa de valer e você volta a dever o de antes, menos o que pagou.", grace)}</li>
-                    <li>{tr!(lang, "Mientras cumplas, el total no crece.", "As long as you keep it, the total does not grow.", "Enquanto você cumprir, o total não cresce.")}</li>
-                    <li>{tr!(lang, "Puedes pagar antes cuando quieras.", "You may pay earlier whenever you like.", "Você pode pagar antes quando quiser.")}</li>
-                </ul>
+            <Card title=tr!(lang, "Qué más dice", "What else it says", "O que mais diz")>
+                <ul>{conditions}</ul>
             </Card>
             {open.then(|| view! {
                 <PostForm action=here.clone() class="form">

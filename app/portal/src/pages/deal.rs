@@ -17,21 +17,15 @@ pub fn name(payments: usize, lang: Lang) -> String {
     }
 }
 
-/// What is forgiven in all.
-pub fn forgiven(deal: &Deal) -> Money {
-    let parts = deal.agreed.forgiven.iter().map(|(_, part)| *part);
-    Money::sum(deal.agreed.to_pay.currency(), parts).unwrap_or(Money::zero(deal.agreed.to_pay.currency()))
-}
-
 /// Figures and dates of a deal.
 #[component]
 pub fn DealParts(deal: Deal) -> impl IntoView {
     let (lang, locale) = (use_lang(), use_locale());
-    let off = forgiven(&deal);
+    let off = deal.agreed.forgiven_total().ok().filter(Money::is_positive);
     let until = format::date_long(deal.valid_until, locale);
     view! {
         <Amount money=deal.agreed.to_pay label=tr!(lang, "Pagas en total", "You pay in all", "Você paga no total") small=true/>
-        {off.is_positive().then(|| view! {
+        {off.map(|off| view! {
             <p>{trf!(lang, "Se te condonan {}.", "{} are forgiven.", "São perdoados {}.", format::money(&off, locale))}</p>
         })}
         {dates(deal.schedule, locale)}

@@ -50,7 +50,6 @@ pub struct NewNegotiation {
 /// What is offered before anybody asks.
 #[derive(Clone, Debug)]
 pub struct Offers {
-    pub debt: Balance,
     pub deals: Vec<Deal>,
     pub policy_version: i32,
     /// The rule that holds; none when a person has to decide.
@@ -136,14 +135,7 @@ impl Services {
         } else {
             Vec::new()
         };
-        Ok(Offers {
-            debt: table.debt,
-            deals,
-            policy_version: table.version,
-            rule: table.rule,
-            running,
-            today: table.today,
-        })
+        Ok(Offers { deals, policy_version: table.version, rule: table.rule, running, today: table.today })
     }
 
     /// Answers, and keeps question and answer.

@@ -104,11 +104,7 @@ impl Services {
         let tx = self.begin().await?;
         let before = negotiations::policy(&tx, org).await?.map_or(0, |row| row.version);
         if before != based_on {
-            return Err(ServiceError::invalid(
-                "policy",
-                format!("Alguien guardó la versión {before} entretanto; revisarla y volver a cambiar"),
-                format!("Somebody saved version {before} meanwhile; look at it and change again"),
-            ));
+            return Err(saved_meanwhile());
         }
         let version = before.saturating_add(1);
         let row = rows::Model {
@@ -119,12 +115,22 @@ impl Services {
             created_at: self.now(),
             created_by: actor.audit_name(),
         };
-        negotiations::add_policy(&tx, row).await?;
+        negotiations::add_policy(&tx, row)
+            .await
+            .map_err(|error| if error.is_unique_violation() { saved_meanwhile() } else { error.into() })?;
         let details = json!({ "version": version, "rules": policy.rules.len() });
         self.audit(&tx, actor, "arrangement_policy.changed", format!("organization:{org}"), details).await?;
         tx.commit().await?;
         Ok(version)
     }
+}
+
+fn saved_meanwhile() -> ServiceError {
+    ServiceError::invalid(
+        "policy",
+        "Alguien guardó otra versión entretanto; revisarla y volver a cambiar",
+        "Somebody saved another version meanwhile; look at it and change again",
+    )
 }
 
 /// How far the actor's word goes.

@@ -9,7 +9,7 @@ mod read;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::Actor;
 use domain::cases::{
-    CaseKind, CaseOutcome, CaseStatus, Hold, Progress, Step, StepRefused, legal_stops, still_holds,
+    CaseKind, CaseOutcome, CaseStatus, Hold, Progress, Step, StepRefused, is_held, legal_stops, still_holds,
 };
 use domain::contact::{LegalStop, StopKind};
 use domain::ids::{AccountId, CaseId, PartyId};
@@ -142,7 +142,7 @@ impl Services {
         field: &'static str,
     ) -> ServiceResult<()> {
         let holds = standing_holds(tx, actor.organization_id, account.debtor_id).await?;
-        if legal_stops(&holds, account.id).is_empty() {
+        if !is_held(&holds, account.id) {
             return Ok(());
         }
         Err(ServiceError::invalid(

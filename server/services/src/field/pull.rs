@@ -49,7 +49,7 @@ impl Services {
             let account = store::accounts::account(row.account.clone())?;
             // What was held after the visit was planned is not visited; what the phone has is taken all the same.
             let holds = store::cases::standing_holds(&tx, org, account.debtor_id).await?;
-            if holds.iter().any(|hold| hold.covers(account.id)) {
+            if domain::cases::is_held(&holds, account.id) {
                 continue;
             }
             let (owed, _) = self.balance_on(&tx, org, &account, day).await?;

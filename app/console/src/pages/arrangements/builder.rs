@@ -207,7 +207,7 @@ fn Preview(preview: Option<ArrangementPreview>) -> impl IntoView {
     };
     let ArrangementPreview { arrangement, level, beyond, needs_approval, is_allowed } = preview;
     let agreed = arrangement.agreed;
-    let forgiven = Money::sum(agreed.to_pay.currency(), agreed.forgiven.iter().map(|(_, part)| *part)).ok();
+    let forgiven = agreed.forgiven_total().ok();
     let forgiven_parts: Vec<_> = agreed
         .forgiven
         .iter()

@@ -156,6 +156,16 @@ pub struct Agreed {
     pub to_pay: Money,
 }
 
+impl Agreed {
+    /// What is forgiven in all.
+    ///
+    /// # Errors
+    /// Overflow.
+    pub fn forgiven_total(&self) -> Result<Money, MoneyError> {
+        Money::sum(self.to_pay.currency(), self.forgiven.iter().map(|(_, part)| *part))
+    }
+}
+
 /// Whether somebody above has to say yes, and who did.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
