@@ -175,19 +175,25 @@ fn agreement_data(view: ArrangementView, accepted_on: Option<String>, locale: Lo
     let money = |amount| format::money(&amount, locale);
     let statement = trf!(
         lang,
-        "{0} paga {1} en {2} pago(s), y con eso quedan saldadas las cuentas de abajo.",
-        "{0} pays {1} in {2} payment(s), and with that the accounts below are settled.",
-        "{0} paga {1} em {2} pagamento(s), e com isso ficam quitadas as contas abaixo.",
+        "{0} paga {1} en {2} pago(s) por las cuentas de abajo, con estas condiciones.",
+        "{0} pays {1} in {2} payment(s) for the accounts below, on these terms.",
+        "{0} paga {1} em {2} pagamento(s) pelas contas abaixo, com estas condições.",
         view.debtor_name,
         money(of.agreed.to_pay),
         of.schedule.len()
     );
+    // What nobody has accepted is no agreement yet.
+    let title = if of.acceptance.is_some() {
+        tr!(lang, "Acuerdo de pago", "Payment agreement", "Acordo de pagamento")
+    } else {
+        tr!(lang, "Propuesta de acuerdo", "Proposed agreement", "Proposta de acordo")
+    };
     let words = view.evidence.as_ref().and_then(|kept| kept.get("words")?.as_str()).map(str::to_owned);
     let accepted =
         accepted_on.map(|on| trf!(lang, "Aceptado el {}.", "Accepted on {}.", "Aceito em {}.", on));
     AgreementData {
         issuer: Issuer { name: String::new(), details: Vec::new() },
-        title: tr!(lang, "Acuerdo de pago", "Payment agreement", "Acordo de pagamento").to_owned(),
+        title: title.to_owned(),
         statement,
         debts: view
             .debts

@@ -187,6 +187,12 @@ fn Facts(desk: Desk, case: CaseView, by: Option<String>) -> impl IntoView {
         view! { <Notice tone=Tone::Warn title=says/> }
     });
     let status = line.progress.status;
+    let cite = deadline_cite(line.kind);
+    let deadline = if cite.policy {
+        tr!(lang, "Norma interna, no la ley", "Our own rule, not the law").to_owned()
+    } else {
+        cite.to_string()
+    };
     view! {
         {holds}
         <Card>
@@ -196,7 +202,7 @@ fn Facts(desk: Desk, case: CaseView, by: Option<String>) -> impl IntoView {
                 <Pair term=tr!(lang, "Estado", "Status")><Badge tone=labels::case_tone(status)>{labels::case_status(status, lang)}</Badge></Pair>
                 <Pair term=tr!(lang, "Recibido", "Received")>{desk.time(line.opened_at)}</Pair>
                 <Pair term=tr!(lang, "Responder a más tardar", "Answer by")>{format::date_short(line.due_on, locale)}{late}</Pair>
-                <Pair term=tr!(lang, "Plazo según", "Deadline from")>{deadline_cite(line.kind).to_string()}</Pair>
+                <Pair term=tr!(lang, "Plazo según", "Deadline from")>{deadline}</Pair>
                 {hours}
                 {by.map(|by| view! { <Pair term=tr!(lang, "Quién lo ve", "Who looks into it")>{by}</Pair> })}
             </KeyValue>
