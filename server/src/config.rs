@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Duration, Utc};
 use gateways::stripe::Config as StripeConfig;
+use ipnet::IpNet;
 use serde::Deserialize;
 use services::Mode;
 
@@ -26,6 +27,7 @@ struct File {
     stripe_key: Option<String>,
     stripe_webhook_secrets: Option<String>,
     stripe_api: Option<String>,
+    trusted_proxies: Option<String>,
 }
 
 /// What this process runs with.
@@ -46,6 +48,8 @@ pub struct Config {
     pub mail: Option<Mail>,
     /// The gateway that takes online payments.
     pub gateway: GatewaySetting,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 /// Who takes online payments.
@@ -128,6 +132,7 @@ impl Config {
         Ok(Self {
             gateway: gateway(value("SALDAR_GATEWAY", file.gateway).as_deref(), stripe)?,
             mail,
+            trusted_proxies: proxies(value("SALDAR_TRUSTED_PROXIES", file.trusted_proxies).as_deref())?,
             files: value("SALDAR_FILES", file.files).unwrap_or_else(|| "file://data/files".to_owned()),
             database_url: value("SALDAR_DATABASE_URL", file.database_url)
                 .unwrap_or_else(|| "sqlite://data/saldar.db".to_owned()),
@@ -138,6 +143,19 @@ impl Config {
             site,
         })
     }
+}
+
+/// Networks or single addresses, separated by commas.
+fn proxies(list: Option<&str>) -> Result<Vec<IpNet>> {
+    let texts = list.unwrap_or_default().split(',').map(str::trim).filter(|text| !text.is_empty());
+    texts
+        .map(|text| {
+            let net = text.parse().or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from));
+            net.with_context(|| {
+                format!("SALDAR_TRUSTED_PROXIES holds {text:?}, which is neither an address nor a network such as 10.0.0.0/8")
+            })
+        })
+        .collect()
 }
 
 struct StripeSetting {

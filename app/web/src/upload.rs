@@ -39,6 +39,7 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
 impl Upload {
     async fn read(mut parts: Multipart) -> Self {
         let mut upload = Self::default();
+        let mut fields = Vec::new();
         loop {
             let part = match parts.next_field().await {
                 Ok(Some(part)) => part,
@@ -58,9 +59,10 @@ impl Upload {
                 // A file field in which nothing was chosen is sent empty.
                 Some(_) if bytes.is_empty() => {}
                 Some(name) => upload.files.push(SentFile { name, bytes: bytes.to_vec() }),
-                None => upload.form.0.push((name, String::from_utf8_lossy(&bytes).into_owned())),
+                None => fields.push((name, String::from_utf8_lossy(&bytes).into_owned())),
             }
         }
+        upload.form = Form::of(fields);
         upload
     }
 }

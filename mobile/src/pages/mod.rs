@@ -18,5 +18,6 @@ fn find_stop(view: &View, id: Uuid) -> Option<StopView> {
 
 /// What a form's field holds, trimmed.
 fn typed(form: &web_sys::FormData, name: &str) -> String {
-    form.get(name).as_string().map(|text| text.trim().to_owned()).unwrap_or_default()
+    let text = form.get(name).as_string().unwrap_or_default();
+    domain::text::cover_cards(text.trim()).into_owned()
 }

@@ -23,7 +23,8 @@ pub async fn serve(config: Config) -> Result<ExitCode> {
     if let Some(sandbox) = sandbox.clone() {
         tokio::spawn(async move { sandbox.run().await });
     }
-    let router = http::router(services.clone(), sandbox.as_ref(), &config.site, metrics);
+    let router =
+        http::router(services.clone(), sandbox.as_ref(), &config.site, metrics, &config.trusted_proxies);
     greet(&config, services.mode);
     let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stop_signal()).await?;

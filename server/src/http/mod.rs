@@ -1,5 +1,6 @@
 //! One router for all surfaces.
 
+mod client;
 mod guard;
 mod language;
 mod observe;
@@ -7,6 +8,7 @@ mod operations;
 mod site;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -14,6 +16,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use gateways::sandbox::Sandbox;
 use http::StatusCode;
+use ipnet::IpNet;
 use metrics_exporter_prometheus::PrometheusHandle;
 use services::Services;
 use tower::ServiceBuilder;
@@ -32,6 +35,7 @@ pub fn router(
     sandbox: Option<&Sandbox>,
     site: &Path,
     metrics: PrometheusHandle,
+    proxies: &[IpNet],
 ) -> Router {
     let pages: Vec<String> = services.gateways.values().flat_map(|gateway| gateway.pages()).collect();
     let policy = guard::content_security_policy(&pages);
@@ -47,6 +51,7 @@ pub fn router(
     }
     let layers = ServiceBuilder::new()
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(from_fn_with_state(Arc::from(proxies), client::see_through))
         .layer(from_fn(observe::observe))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(CatchPanicLayer::new())

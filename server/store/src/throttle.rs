@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, Set};
 
 use crate::entities::throttles;
 use crate::{Db, StoreResult};
@@ -27,4 +27,18 @@ pub async fn hit(db: &Db, key: &str, window: Duration, now: DateTime<Utc>) -> St
     let count = throttles::Entity::find_by_id(key.to_owned()).one(&tx).await?.map_or(1, |row| row.count);
     tx.commit().await?;
     Ok(count)
+}
+
+/// How many events there were under `key` in the running window; nothing is counted.
+///
+/// # Errors
+/// The database fails.
+pub async fn count(
+    db: &impl ConnectionTrait,
+    key: &str,
+    window: Duration,
+    now: DateTime<Utc>,
+) -> StoreResult<i32> {
+    let row = throttles::Entity::find_by_id(key.to_owned()).one(db).await?;
+    Ok(row.filter(|row| row.window_start > now - window).map_or(0, |row| row.count))
 }

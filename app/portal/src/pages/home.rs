@@ -40,7 +40,7 @@ pub async fn show(
 }
 
 pub async fn submit(State(services): State<Services>, visitor: Visitor, form: Form) -> Answer {
-    match services.request_code(form.get("document"), &visitor.address).await {
+    match services.ask_for_code(form.get("document"), &visitor.address).await {
         Ok(challenge) => Ok(see_other(&format!("/codigo/{challenge}"))),
         Err(ServiceError::Invalid(issues)) => {
             let state = form_state(&form, &issues, visitor.lang());

@@ -1,27 +1,38 @@
-//! The one-time link of a message. Opening it shows a button, because mail scanners open links
-//! and would spend it; pressing the button signs in.
+//! The one-time link of a message. Opening it shows a form, because mail scanners open links and would
+//! spend it, and because whoever holds the phone may not be the debtor: the end of the document signs in.
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use http::StatusCode;
 use leptos::prelude::*;
 use services::{ServiceError, Services};
 use ui::prelude::*;
-use web::Visitor;
+use web::{Form, Visitor, form_state};
 
 use super::code::signed_in;
 use crate::shell::{Answer, fail, public_page};
 
 pub async fn show(State(services): State<Services>, visitor: Visitor, Path(token): Path<String>) -> Response {
-    public_page(&services, &visitor, title(visitor.lang())).render(move || view! { <Link token/> })
+    page(&services, &visitor, token, None)
 }
 
-pub async fn submit(State(services): State<Services>, visitor: Visitor, Path(token): Path<String>) -> Answer {
-    match services.use_link(&token, &visitor.address).await {
-        Ok(token) => Ok(signed_in(&token)),
-        Err(ServiceError::NotFound | ServiceError::Invalid(_)) => Ok(spent(&services, &visitor)),
+pub async fn submit(
+    State(services): State<Services>,
+    visitor: Visitor,
+    Path(token): Path<String>,
+    form: Form,
+) -> Answer {
+    match services.use_link(&token, form.get("known"), &visitor.address).await {
+        Ok(session) => Ok(signed_in(&session)),
+        Err(ServiceError::Invalid(issues)) => {
+            let state = form_state(&form, &issues, visitor.lang());
+            Ok(page(&services, &visitor, token, Some(state)))
+        }
         Err(error) => Err(fail(error, &visitor)),
     }
+}
+
+fn page(services: &Services, visitor: &Visitor, token: String, form: Option<FormState>) -> Response {
+    public_page(services, visitor, title(visitor.lang())).form(form).render(move || view! { <Link token/> })
 }
 
 /// `POST /entrar/{token}/no-soy-yo`: the same answer whatever the link was.
@@ -63,13 +74,31 @@ fn Link(token: String) -> impl IntoView {
             title=title(lang)
             lead=tr!(
                 lang,
-                "Pulsa el botón para ver tus deudas en este dispositivo. El enlace sirve una sola vez.",
-                "Press the button to see your debts on this device. The link works only once.", "Toque no botão para ver suas dívidas neste aparelho. O link serve uma única vez.",
+                "Para ver tus deudas en este dispositivo, dinos cómo termina tu documento: así sabemos que eres tú.",
+                "To see your debts on this device, tell us how your document ends: so we know that it is you.",
+                "Para ver suas dívidas neste aparelho, diga como termina seu documento: assim sabemos que é você.",
             )
         >
+            <ErrorSummary/>
             <PostForm action=format!("/entrar/{token}")>
+                <Field
+                    name="known" short=true maxlength=40 autocomplete="off"
+                    label=tr!(lang, "Últimos 4 caracteres de tu documento", "Last 4 characters of your document", "Últimos 4 caracteres do seu documento")
+                    hint=tr!(
+                        lang,
+                        "RFC, CURP, cédula, RUT o DNI. Si no nos diste uno, del número de tu contrato.",
+                        "RFC, CURP, ID card, RUT or DNI. If you never gave one, of your contract's number.",
+                        "CPF, RFC, CURP, cédula, RUT ou DNI. Se não informou nenhum, do número do seu contrato.",
+                    )
+                />
                 <Button>{tr!(lang, "Entrar", "Sign in", "Entrar")}</Button>
             </PostForm>
+            <p class="small"><a href="/">{tr!(
+                lang,
+                "El enlace sirve una sola vez. Pedir otro",
+                "The link works only once. Ask for another",
+                "O link serve uma única vez. Pedir outro",
+            )}</a></p>
             <PostForm action=format!("/entrar/{token}/no-soy-yo")>
                 <p class="soft small">{tr!(
                     lang,
@@ -82,23 +111,4 @@ fn Link(token: String) -> impl IntoView {
         </PortalLayout>
     }
     .into_any()
-}
-
-fn spent(services: &Services, visitor: &Visitor) -> Response {
-    let lang = visitor.lang();
-    let title = tr!(lang, "Este enlace ya no sirve", "This link no longer works", "Este link não serve mais");
-    public_page(services, visitor, title).status(StatusCode::NOT_FOUND).render(move || {
-        view! {
-            <PortalLayout
-                title=title
-                lead=tr!(
-                    lang,
-                    "Ya se usó o venció: dura 48 horas y sirve una sola vez. Pide otro, llega en un momento.",
-                    "It was used or has expired: it lasts 48 hours and works once. Ask for another, it takes a moment.", "Já foi usado ou venceu: dura 48 horas e serve uma única vez. Peça outro, chega em um momento.",
-                )
-            >
-                <p><LinkButton href="/">{tr!(lang, "Pedir otro", "Ask for another", "Pedir outro")}</LinkButton></p>
-            </PortalLayout>
-        }
-    })
 }

@@ -1,4 +1,8 @@
-//! Text made comparable: for search and for looking a document up.
+//! Text made comparable, for search and for looking a document up; and what it must not hold.
+
+mod card;
+
+pub use card::{cover_cards, has_card};
 
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;

@@ -1,31 +1,38 @@
-//! The debtor's sign-in: document and one-time code, or one-time link. Nothing tells, before
-//! proof, whether a person or a debt exists.
+//! The debtor's sign-in: document and one-time code, or one-time link and a part of the document.
+//! Nothing tells, before proof, whether a person or a debt exists: not the answer, and not its time.
+
+mod link;
+
+use std::net::IpAddr;
 
 use chrono::Duration;
 use domain::access::{Actor, ActorKind};
-use domain::account::{ActivityChannel, Disposition};
 use domain::ids::{OrganizationId, PartyId};
 use domain::party::{ContactKind, ContactPoint, Party};
 use domain::text::{Say, compact};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 use serde_json::json;
 use store::entities::{login_challenges, portal_sessions};
-use store::{Tx, accounts, parties, sessions, suppressed, throttle};
+use store::{Tx, parties, sessions, throttle};
 use uuid::Uuid;
 
-use crate::outbox::{NewMessage, WRONG_PERSON};
+use crate::outbox::NewMessage;
 use crate::secret::hash_token;
-use crate::work::RecordActivity;
 use crate::{ServiceError, ServiceResult, Services};
 
 const CODE_MINUTES: i64 = 10;
 const LINK_HOURS: i64 = 48;
 const SESSION_MINUTES: i64 = 60;
-/// Wrong codes before a challenge is spent.
-const CODE_ATTEMPTS: i32 = 5;
-/// Codes sent for one document, and requests from one address, in fifteen minutes.
+/// Wrong answers before a challenge is spent.
+const ATTEMPTS: i32 = 5;
+/// In fifteen minutes: codes sent for one document; codes asked for, and wrong answers, from one address.
+/// Mobile carriers put thousands of people behind one address: right answers are not counted.
+const WINDOW: Duration = Duration::minutes(15);
 const DOCUMENT_LIMIT: i32 = 5;
-const ADDRESS_LIMIT: i32 = 60;
+const ADDRESS_LIMIT: i32 = 120;
+/// How long asking for a code takes, whoever it is for. Looking a person up and writing their message
+/// takes a small part of it.
+const EVEN_TIME: std::time::Duration = std::time::Duration::from_millis(300);
 
 /// A secret to be answered, and where it was sent.
 #[derive(Clone, Debug)]
@@ -46,11 +53,36 @@ pub struct DebtorSession {
 
 impl Services {
     /// Sends a code and a link to whoever has this document, and gives the challenge to
-    /// answer. An unknown document gives a challenge that no code opens.
+    /// answer. An unknown document gives a challenge that no code opens, after the same time: the
+    /// work is done aside, and what becomes of it is not waited for.
     ///
     /// # Errors
     /// `Invalid` for an empty document, `Throttled` for an address that asks too often.
+    pub async fn ask_for_code(&self, document: &str, address: &str) -> ServiceResult<Uuid> {
+        self.may_ask(document, address).await?;
+        let challenge = self.new_id();
+        let (services, document) = (self.clone(), document.to_owned());
+        tokio::spawn(async move {
+            if let Err(error) = services.send_codes(challenge, &document).await {
+                tracing::error!(%error, "a code was not sent");
+            }
+        });
+        tokio::time::sleep(EVEN_TIME).await;
+        Ok(challenge)
+    }
+
+    /// The same, done when it returns.
+    ///
+    /// # Errors
+    /// As above, or the database fails.
     pub async fn request_code(&self, document: &str, address: &str) -> ServiceResult<Uuid> {
+        self.may_ask(document, address).await?;
+        let challenge = self.new_id();
+        self.send_codes(challenge, document).await?;
+        Ok(challenge)
+    }
+
+    async fn may_ask(&self, document: &str, address: &str) -> ServiceResult<()> {
         let key = compact(document);
         if key.len() < 4 || key.len() > 40 {
             let says = Say::new(
@@ -60,10 +92,13 @@ impl Services {
             let says = says.pt("Escreva o número do seu documento, por exemplo seu CPF");
             return Err(ServiceError::told("document", says));
         }
-        self.throttle_address(address).await?;
-        let window = Duration::minutes(15);
-        let hits = throttle::hit(&self.db, &format!("code:{}", hash_token(&key)), window, self.now()).await?;
-        let challenge = self.new_id();
+        let hits = throttle::hit(&self.db, &asked_from(address), WINDOW, self.now()).await?;
+        if hits > ADDRESS_LIMIT { Err(too_many()) } else { Ok(()) }
+    }
+
+    async fn send_codes(&self, challenge: Uuid, document: &str) -> ServiceResult<()> {
+        let key = format!("code:{}", hash_token(&compact(document)));
+        let hits = throttle::hit(&self.db, &key, WINDOW, self.now()).await?;
         let people = parties::find_by_document(self.db.read(), document).await?;
         let tx = self.begin().await?;
         if people.is_empty() || hits > DOCUMENT_LIMIT {
@@ -75,13 +110,18 @@ impl Services {
             }
         }
         tx.commit().await?;
-        Ok(challenge)
+        Ok(())
     }
 
-    async fn throttle_address(&self, address: &str) -> ServiceResult<()> {
-        let hits =
-            throttle::hit(&self.db, &format!("portal:{address}"), Duration::minutes(15), self.now()).await?;
-        if hits > ADDRESS_LIMIT { Err(ServiceError::Throttled { retry_after_s: 900 }) } else { Ok(()) }
+    /// Refuses an address that gave too many wrong answers.
+    async fn may_answer(&self, address: &str) -> ServiceResult<()> {
+        let wrong = throttle::count(self.db.read(), &wrong_from(address), WINDOW, self.now()).await?;
+        if wrong >= ADDRESS_LIMIT { Err(too_many()) } else { Ok(()) }
+    }
+
+    async fn count_wrong(&self, address: &str) -> ServiceResult<()> {
+        throttle::hit(&self.db, &wrong_from(address), WINDOW, self.now()).await?;
+        Ok(())
     }
 
     async fn send_code(
@@ -164,7 +204,7 @@ impl Services {
     /// # Errors
     /// `Invalid` for a wrong, used or expired code: which of them is not told.
     pub async fn prove_code(&self, challenge: Uuid, code: &str, address: &str) -> ServiceResult<String> {
-        self.throttle_address(address).await?;
+        self.may_answer(address).await?;
         let code: String = code.chars().filter(char::is_ascii_digit).collect();
         let expected = hash_token(&code_secret(challenge, &code));
         let now = self.now();
@@ -175,7 +215,7 @@ impl Services {
             .await?;
         let live: Vec<_> = rows
             .into_iter()
-            .filter(|row| row.used_at.is_none() && row.expires_at > now && row.attempts < CODE_ATTEMPTS)
+            .filter(|row| row.used_at.is_none() && row.expires_at > now && row.attempts < ATTEMPTS)
             .collect();
         let fits = live.iter().find(|row| row.party_id.is_some() && row.secret_hash == expected).cloned();
         let Some(row) = fits else {
@@ -183,71 +223,12 @@ impl Services {
                 sessions::count_attempt(&tx, row).await?;
             }
             tx.commit().await?;
+            self.count_wrong(address).await?;
             return Err(wrong_code());
         };
         let token = self.open_portal_session(&tx, &row).await?;
         tx.commit().await?;
         Ok(token)
-    }
-
-    /// Signs in by the one-time link of a message.
-    ///
-    /// # Errors
-    /// `NotFound` for a link that is unknown, used or expired.
-    pub async fn use_link(&self, link: &str, address: &str) -> ServiceResult<String> {
-        self.throttle_address(address).await?;
-        let now = self.now();
-        let tx = self.begin().await?;
-        let rows = sessions::challenges_by_secret(&tx, &hash_token(link)).await?;
-        let live =
-            rows.into_iter().find(|row| row.kind == "link" && row.used_at.is_none() && row.expires_at > now);
-        let token = self.open_portal_session(&tx, &live.ok_or(ServiceError::NotFound)?).await?;
-        tx.commit().await?;
-        Ok(token)
-    }
-
-    /// "That is not me": whoever got this link is not the debtor. Nobody is reached at that phone or
-    /// e-mail any more, about any debt of the organization, and staff are told to correct it. What
-    /// the link was for is not told; a link that is unknown or spent changes nothing, in silence.
-    ///
-    /// # Errors
-    /// `Throttled`, or the database fails.
-    pub async fn not_me(&self, link: &str, address: &str) -> ServiceResult<()> {
-        self.throttle_address(address).await?;
-        let now = self.now();
-        let tx = self.begin().await?;
-        let rows = sessions::challenges_by_secret(&tx, &hash_token(link)).await?;
-        let live =
-            rows.into_iter().find(|row| row.kind == "link" && row.used_at.is_none() && row.expires_at > now);
-        let Some((row, recipient)) = live.and_then(|row| row.recipient.clone().map(|to| (row, to))) else {
-            return Ok(());
-        };
-        if !sessions::use_challenge(&tx, &row, now).await? {
-            return Ok(());
-        }
-        let org = OrganizationId(row.organization_id);
-        let actor = self.system(org, "portal");
-        let people = suppressed::people_at(&tx, org, &recipient).await?;
-        suppressed::suppress(&tx, org, &recipient, now).await?;
-        let spellings: Vec<String> =
-            people.iter().map(|(_, value)| value.clone()).chain([recipient]).collect();
-        store::outbox::take_back(&tx, org, &spellings, WRONG_PERSON).await?;
-        for (party, _) in &people {
-            for account in accounts::of_debtor(&tx, org, *party).await? {
-                let task = RecordActivity {
-                    account_id: account.id,
-                    channel: ActivityChannel::Portal,
-                    disposition: Disposition::WrongNumber,
-                    note: "Quien recibió el enlace dice que no es el titular: corregir el contacto."
-                        .to_owned(),
-                    source: format!("not-me:{}:{}", row.id, account.id),
-                };
-                self.record_activity_in(&tx, &actor, task).await?;
-            }
-            self.audit(&tx, &actor, "contact.suppressed", format!("party:{party}"), json!({})).await?;
-        }
-        tx.commit().await?;
-        Ok(())
     }
 
     async fn open_portal_session(
@@ -307,6 +288,29 @@ impl Services {
     }
 }
 
+/// Limits count networks: an IPv6 visitor owns a /64 and can choose among its addresses.
+fn network(address: &str) -> String {
+    match address.parse() {
+        Ok(IpAddr::V6(ip)) if ip.to_ipv4_mapped().is_none() => {
+            let [a, b, c, d, ..] = ip.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+        _ => address.to_owned(),
+    }
+}
+
+fn asked_from(address: &str) -> String {
+    format!("portal:{}", network(address))
+}
+
+fn wrong_from(address: &str) -> String {
+    format!("wrong:{}", network(address))
+}
+
+fn too_many() -> ServiceError {
+    ServiceError::Throttled { retry_after_s: WINDOW.num_seconds() }
+}
+
 /// The code counts only together with its challenge.
 fn code_secret(challenge: Uuid, code: &str) -> String {
     format!("{challenge}:{code}")
@@ -348,4 +352,18 @@ fn wrong_code() -> ServiceError {
         "The code is not right or has expired. Check it or ask for a new one.",
     );
     ServiceError::told("code", says.pt("O código não está certo ou já venceu. Confira ou peça um novo."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::network;
+
+    #[test]
+    fn a_visitor_cannot_choose_among_many_networks() {
+        assert_eq!(network("2001:db8:1:2:3:4:5:6"), network("2001:db8:1:2:ffff::1"));
+        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
+        assert_ne!(network("192.0.2.1"), network("192.0.2.2"));
+        assert_ne!(network("::ffff:192.0.2.1"), network("::ffff:192.0.2.2"));
+        assert_eq!(network("unknown"), "unknown");
+    }
 }
