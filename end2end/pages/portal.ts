@@ -24,11 +24,21 @@ export class Portal {
     await expect(this.title).toHaveText('Escribe el código');
   }
 
+  /** Signs in with a link's page open: the debtor knows how their document ends. */
+  async useLink(known: string) {
+    await this.page.getByLabel('Últimos 4 caracteres de tu documento').fill(known);
+    await this.page.getByRole('button', { name: 'Entrar' }).click();
+  }
+
   /** The newest message to an address, out of the demonstration's outbox. */
   async message(email: string): Promise<Message> {
     const outbox = await this.page.context().newPage();
-    await outbox.goto('/demo/mensajes');
     const message = outbox.locator('section').filter({ hasText: email }).first();
+    // The message is written aside: the page does not wait for it.
+    await expect(async () => {
+      await outbox.goto('/demo/mensajes');
+      await expect(message).toBeVisible({ timeout: 500 });
+    }).toPass();
     const text = await message.innerText();
     const link = await message.getByRole('link').getAttribute('href');
     await outbox.close();
@@ -88,7 +98,7 @@ export class Portal {
   }
 
   async toReceipt() {
-    await this.page.getByRole('link', { name: 'Ver el recibo' }).click();
+    await this.page.getByRole('link', { name: /^Recibo / }).click();
     await expect(this.title).toHaveText(/^Recibo /);
   }
 }

@@ -34,11 +34,14 @@ test.describe('before proof', { tag: '@plain' }, () => {
     await look('portal-messages');
     await page.goto(link);
     await look('portal-link');
-    await page.getByRole('button', { name: 'Entrar' }).click();
+    await portal.useLink('0000');
+    const known = page.getByLabel('Últimos 4 caracteres de tu documento');
+    await expect(known).toHaveAccessibleDescription(/No coincide, o el enlace ya se usó/);
+    await portal.useLink(book.document.slice(-4));
     await expect(portal.title).toHaveText('Tus deudas');
     await page.goto(link);
-    await page.getByRole('button', { name: 'Entrar' }).click();
-    await expect(portal.title).toHaveText('Este enlace ya no sirve');
+    await portal.useLink(book.document.slice(-4));
+    await expect(known).toHaveAccessibleDescription(/No coincide, o el enlace ya se usó/);
   });
 
   test('an empty document is refused beside its field', async ({ page, portal, look }) => {
@@ -90,6 +93,7 @@ test.describe('signed in', { tag: '@plain' }, () => {
     await look('portal-gateway');
     await portal.decide('Aprobar el pago');
     await portal.expectPaid();
+    await expect(page.getByRole('main')).toContainText(book.account('all'));
     await look('portal-paid');
     await portal.toReceipt();
     await expect(page.getByRole('main')).toContainText(spaced('$1,250.00'));

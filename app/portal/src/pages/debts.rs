@@ -2,8 +2,9 @@
 
 use axum::extract::State;
 use chrono::NaiveDate;
-use domain::account::Stage;
+use domain::account::{Balance, Stage};
 use domain::cases::Hold;
+use domain::ids::AccountId;
 use domain::money::{Currency, Money};
 use domain::party::{Party, PartyKind};
 use leptos::prelude::*;
@@ -122,16 +123,18 @@ fn Debts(
 
 #[component]
 fn DebtList(debts: Vec<DebtSummary>, holds: Vec<Hold>, today: NaiveDate) -> impl IntoView {
+    // Nothing urges more than the rest.
+    let kind = if debts.len() == 1 { ButtonKind::Primary } else { ButtonKind::Secondary };
     let line = |debt: DebtSummary| {
         let held = Held::of(&holds, debt.account.id);
-        view! { <li><DebtLine debt held today/></li> }
+        view! { <li><DebtLine debt held today kind/></li> }
     };
     let items: Vec<_> = debts.into_iter().map(line).collect();
     view! { <ul class="debts">{items}</ul> }.into_any()
 }
 
 #[component]
-fn DebtLine(debt: DebtSummary, held: Held, today: NaiveDate) -> impl IntoView {
+fn DebtLine(debt: DebtSummary, held: Held, today: NaiveDate, kind: ButtonKind) -> impl IntoView {
     let locale = use_locale();
     let total = Money::from_minor(debt.balance.total_minor(), debt.account.currency);
     let product = debt.account.product.clone();
@@ -143,6 +146,8 @@ fn DebtLine(debt: DebtSummary, held: Held, today: NaiveDate) -> impl IntoView {
         }
         Held::Paused => tr!(lang, "En pausa", "Paused", "Em pausa").to_owned(),
     };
+    let pay = (held == Held::Not && debt.stage != Stage::Settled && total.is_positive())
+        .then(|| view! { <PayAll id=debt.account.id balance=debt.balance total kind/> });
     view! {
         <a class="way debt" href=format!("/deudas/{}", debt.account.id)>
             <span class="debt-who">
@@ -153,6 +158,37 @@ fn DebtLine(debt: DebtSummary, held: Held, today: NaiveDate) -> impl IntoView {
             <span class="debt-amount">{format::money(&total, locale)}</span>
             <Icon glyph=Glyph::ChevronRight/>
         </a>
+        {pay}
+    }
+    .into_any()
+}
+
+/// Paying all of a debt at once. Where the money goes is what the debt is made of.
+#[component]
+fn PayAll(id: AccountId, balance: Balance, total: Money, kind: ButtonKind) -> impl IntoView {
+    let (lang, locale) = (use_lang(), use_locale());
+    let parts: Vec<_> = balance
+        .components()
+        .filter(|(_, part)| part.is_positive())
+        .map(|(component, part)| {
+            view! { <Pair term=labels::component(component, lang)>{format::money(&part, locale)}</Pair> }
+        })
+        .collect();
+    let pay = format!("/deudas/{id}/pagar");
+    view! {
+        <div class="debt-pay">
+            <PostForm action=pay.clone() class="inline">
+                <input type="hidden" name="choice" value="all"/>
+                <Button icon=Glyph::Lock kind>
+                    {trf!(lang, "Pagar {}", "Pay {}", "Pagar {}", format::money(&total, locale))}
+                </Button>
+            </PostForm>
+            <a href=pay>{tr!(lang, "Pagar otra cantidad", "Pay another amount", "Pagar outro valor")}</a>
+            <details>
+                <summary>{tr!(lang, "A dónde va tu dinero", "Where your money goes", "Para onde vai seu dinheiro")}</summary>
+                <KeyValue>{parts}</KeyValue>
+            </details>
+        </div>
     }
     .into_any()
 }

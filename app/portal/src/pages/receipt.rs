@@ -17,10 +17,14 @@ pub async fn show(State(services): State<Services>, debtor: Debtor, Path(payment
     let payment: PaymentId = id(&payment, &debtor.visitor)?;
     let receipt =
         services.receipt(debtor.actor(), payment).await.map_err(|error| fail(error, &debtor.visitor))?;
-    let host = services.public_url.split("://").last().unwrap_or_default();
-    let check_at = format!("{host}/verify");
+    let check_at = check_at(&services);
     let page = own_page(&services, &debtor, title(&receipt, debtor.lang())).await?;
     Ok(page.render(move || view! { <ReceiptPage receipt check_at/> }))
+}
+
+/// Where receipts are checked, as people write it.
+pub fn check_at(services: &Services) -> String {
+    format!("{}/verify", services.public_url.split("://").last().unwrap_or_default())
 }
 
 fn title(receipt: &Receipt, lang: Lang) -> String {
@@ -36,9 +40,8 @@ pub fn grouped(code: &str) -> String {
 
 #[component]
 fn ReceiptPage(receipt: Receipt, check_at: String) -> impl IntoView {
-    let (lang, locale) = (use_lang(), use_locale());
+    let lang = use_lang();
     let valid = receipt.status == PaymentStatus::Posted;
-    let pdf = format!("/recibos/{}/pdf", receipt.payment_id);
     view! {
         <PortalLayout
             title=title(&receipt, lang) sign_out=SIGN_OUT
@@ -53,36 +56,47 @@ fn ReceiptPage(receipt: Receipt, check_at: String) -> impl IntoView {
                     )}
                 </Notice>
             })}
-            {(!receipt.livemode).then(|| view! {
-                <p><Badge>{tr!(lang, "Demostración: sin validez", "Demonstration: not valid", "Demonstração: sem validade")}</Badge></p>
-            })}
-            <section class="card">
-                <Amount money=receipt.amount label=tr!(lang, "Pagaste", "You paid", "Você pagou")/>
-                <Facts receipt=receipt.clone()/>
-            </section>
-            <Split receipt=receipt.clone()/>
-            <Card title=tr!(lang, "Código para comprobarlo", "Code to check it", "Código para conferir")>
-                <p class="check-code">{grouped(&receipt.check_code)}</p>
-                <p>
-                    {tr!(lang, "Cualquiera puede revisar que este recibo es auténtico en ", "Anybody can check that this receipt is genuine at ", "Qualquer pessoa pode conferir que este recibo é autêntico em ")}
-                    <a href=format!("/verify/{}", receipt.check_code)>{check_at}</a>
-                    {tr!(lang, ". No muestra tu nombre ni tu deuda.", ". It shows neither your name nor your debt.", ". Não mostra seu nome nem sua dívida.")}
-                </p>
-            </Card>
-            <p class="no-print">
-                <LinkButton href=pdf kind=ButtonKind::Secondary icon=Glyph::Download>
-                    {tr!(lang, "Descargar en PDF", "Download as PDF", "Baixar em PDF")}
-                </LinkButton>
-            </p>
-            <p class="soft small">{trf!(
-                lang,
-                "Recibido por {0} por cuenta de {1}. Registrado el {2}.",
-                "Received by {0} on behalf of {1}. Recorded on {2}.", "Recebido por {0} por conta de {1}. Registrado em {2}.",
-                receipt.agency,
-                receipt.creditor.name,
-                format::date_long(receipt.received_on, locale)
-            )}</p>
+            <ReceiptBody receipt check_at/>
         </PortalLayout>
+    }
+    .into_any()
+}
+
+/// What a receipt says, and its copy to keep.
+#[component]
+pub fn ReceiptBody(receipt: Receipt, check_at: String) -> impl IntoView {
+    let (lang, locale) = (use_lang(), use_locale());
+    let pdf = format!("/recibos/{}/pdf", receipt.payment_id);
+    view! {
+        {(!receipt.livemode).then(|| view! {
+            <p><Badge>{tr!(lang, "Demostración: sin validez", "Demonstration: not valid", "Demonstração: sem validade")}</Badge></p>
+        })}
+        <section class="card">
+            <Amount money=receipt.amount label=tr!(lang, "Pagaste", "You paid", "Você pagou")/>
+            <Facts receipt=receipt.clone()/>
+        </section>
+        <Split receipt=receipt.clone()/>
+        <Card title=tr!(lang, "Código para comprobarlo", "Code to check it", "Código para conferir")>
+            <p class="check-code">{grouped(&receipt.check_code)}</p>
+            <p>
+                {tr!(lang, "Cualquiera puede revisar que este recibo es auténtico en ", "Anybody can check that this receipt is genuine at ", "Qualquer pessoa pode conferir que este recibo é autêntico em ")}
+                <a href=format!("/verify/{}", receipt.check_code)>{check_at}</a>
+                {tr!(lang, ". No muestra tu nombre ni tu deuda.", ". It shows neither your name nor your debt.", ". Não mostra seu nome nem sua dívida.")}
+            </p>
+        </Card>
+        <p class="no-print">
+            <LinkButton href=pdf kind=ButtonKind::Secondary icon=Glyph::Download>
+                {tr!(lang, "Descargar en PDF", "Download as PDF", "Baixar em PDF")}
+            </LinkButton>
+        </p>
+        <p class="soft small">{trf!(
+            lang,
+            "Recibido por {0} por cuenta de {1}. Registrado el {2}.",
+            "Received by {0} on behalf of {1}. Recorded on {2}.", "Recebido por {0} por conta de {1}. Registrado em {2}.",
+            receipt.agency,
+            receipt.creditor.name,
+            format::date_long(receipt.received_on, locale)
+        )}</p>
     }
     .into_any()
 }

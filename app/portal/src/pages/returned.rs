@@ -1,5 +1,5 @@
 //! Back from the gateway. Coming back proves nothing; the page says what the gateway told us and,
-//! while that is open, asks again every few seconds.
+//! while that is open, asks again every few seconds. Once it is paid, this is the receipt.
 
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -8,11 +8,12 @@ use http::HeaderValue;
 use http::header::REFRESH;
 use leptos::prelude::*;
 use services::Services;
-use services::payments::{AttemptStatus, AttemptView};
+use services::payments::{AttemptStatus, AttemptView, Receipt};
 use ui::prelude::*;
 use web::Debtor;
 
 use super::SIGN_OUT;
+use super::receipt::{self, ReceiptBody};
 use crate::shell::{Answer, fail, id, own_page};
 use crate::words;
 
@@ -24,8 +25,13 @@ pub async fn show(State(services): State<Services>, debtor: Debtor, Path(attempt
     let no = |error| fail(error, &debtor.visitor);
     let attempt = services.my_attempt(debtor.actor(), attempt).await.map_err(no)?;
     let outcome = Outcome::of(&attempt);
+    let receipt = match attempt.payment_id {
+        Some(payment) => Some(services.receipt(debtor.actor(), payment).await.map_err(no)?),
+        None => None,
+    };
+    let check_at = receipt::check_at(&services);
     let page = own_page(&services, &debtor, outcome.title(debtor.lang())).await?;
-    let mut response: Response = page.render(move || view! { <Returned attempt outcome/> });
+    let mut response: Response = page.render(move || view! { <Returned attempt outcome receipt check_at/> });
     if matches!(outcome, Outcome::Confirming | Outcome::Unfinished) {
         response.headers_mut().insert(REFRESH, ASK_AGAIN);
     }
@@ -91,12 +97,27 @@ impl Outcome {
 }
 
 #[component]
-fn Returned(attempt: AttemptView, outcome: Outcome) -> impl IntoView {
+fn Returned(
+    attempt: AttemptView,
+    outcome: Outcome,
+    receipt: Option<Receipt>,
+    check_at: String,
+) -> impl IntoView {
     let lang = use_lang();
     let debt = format!("/deudas/{}", attempt.account_id);
+    let back = view! { <p><a href=debt>{tr!(lang, "Volver a tu deuda", "Back to your debt", "Voltar à sua dívida")}</a></p> };
+    if let Some(receipt) = receipt {
+        return view! {
+            <PortalLayout title=outcome.title(lang) sign_out=SIGN_OUT>
+                {paid(&receipt, lang)}
+                <ReceiptBody receipt check_at/>
+                {back}
+            </PortalLayout>
+        }
+        .into_any();
+    }
     let body = match outcome {
-        Outcome::Paid => paid(&attempt, lang).into_any(),
-        Outcome::Confirming => confirming(&attempt, lang).into_any(),
+        Outcome::Paid | Outcome::Confirming => confirming(&attempt, lang).into_any(),
         Outcome::Unfinished => unfinished(&attempt, lang).into_any(),
         Outcome::Failed => failed(&attempt, lang).into_any(),
         Outcome::Canceled | Outcome::Expired => canceled(&attempt, lang).into_any(),
@@ -107,23 +128,25 @@ fn Returned(attempt: AttemptView, outcome: Outcome) -> impl IntoView {
                 <Amount money=attempt.amount label=tr!(lang, "Importe", "Amount", "Valor")/>
                 {body}
             </section>
-            <p><a href=debt>{tr!(lang, "Volver a tu deuda", "Back to your debt", "Voltar à sua dívida")}</a></p>
+            {back}
         </PortalLayout>
     }
     .into_any()
 }
 
-fn paid(attempt: &AttemptView, lang: Lang) -> impl IntoView + use<> {
-    let receipt = attempt.payment_id.map(|id| format!("/recibos/{id}")).unwrap_or_default();
+fn paid(receipt: &Receipt, lang: Lang) -> impl IntoView + use<> {
+    let address = format!("/recibos/{}", receipt.payment_id);
+    let number = trf!(lang, "Recibo {}", "Receipt {}", "Recibo {}", receipt.receipt_no);
     view! {
         <Notice tone=Tone::Success>
             {tr!(
                 lang,
-                "Gracias. Ya está descontado de lo que debes, y tu recibo está listo.",
-                "Thank you. It is off what you owe already, and your receipt is ready.", "Obrigado. Já foi descontado do que você deve, e seu recibo está pronto.",
+                "Gracias. Ya está descontado de lo que debes. Este es tu comprobante: ",
+                "Thank you. It is off what you owe already. This is your receipt: ",
+                "Obrigado. Já foi descontado do que você deve. Este é seu comprovante: ",
             )}
+            <a href=address>{number}</a> "."
         </Notice>
-        <LinkButton href=receipt icon=Glyph::Receipt>{tr!(lang, "Ver el recibo", "See the receipt", "Ver o recibo")}</LinkButton>
     }
 }
 
