@@ -5,7 +5,7 @@ NATIVE := --workspace --exclude frontend --exclude mobile
 WASM := --target wasm32-unknown-unknown
 
 .DEFAULT_GOAL := help
-.PHONY: help run test dev lint build release fuzz bench
+.PHONY: help run test dev lint build release fuzz bench lighthouse
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -56,3 +56,6 @@ ACCOUNTS ?= 1000000
 bench: ## Measure import, night and posting beside plain SQL, for ACCOUNTS (1000000); needs sqlite3 and python3
 	cargo build --release --package services --examples
 	python3 server/bench/bench.py --accounts $(ACCOUNTS)
+
+lighthouse: release ## Measure the portal's pages as a phone's browser sees them; needs Chromium
+	@cd end2end/lighthouse && npm ci --silent && node run.mjs

@@ -6,6 +6,7 @@ import type { FullConfig } from '@playwright/test';
 import * as database from './database';
 import { logs, server, site } from './paths';
 import { finish, freePort, start, stop, until } from './processes';
+import { scan } from './scan';
 
 /** The demo portfolio's date; the server's clock starts at noon of it, so that tests run on any day. */
 export const AS_OF = '2026-11-20';
@@ -31,6 +32,7 @@ export default async function setup(_config: FullConfig): Promise<() => Promise<
   try {
     finish(server, ['demo', '--accounts', '200', '--seed', '1', '--as-of', AS_OF]);
     const log = join(logs, `server-${process.env.SALDAR_E2E_DB ?? 'sqlite'}.log`);
+    rmSync(log, { force: true });
     const child = start(server, ['serve'], log, {});
     const ready = async () => (await fetch(`${process.env.SALDAR_URL}/readyz`)).ok;
     await until(ready, child, 'the server').catch(async (error: unknown) => {
@@ -39,7 +41,11 @@ export default async function setup(_config: FullConfig): Promise<() => Promise<
     });
     return async () => {
       await stop(child);
-      await clean();
+      try {
+        scan(db.url, files, [log]);
+      } finally {
+        await clean();
+      }
     };
   } catch (error) {
     await clean();

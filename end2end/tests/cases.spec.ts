@@ -2,6 +2,7 @@
 import { Console } from '../pages/console';
 import { Portal } from '../pages/portal';
 import { expect, lookAt, test } from '../support/fixtures';
+import { CARD } from '../support/scan';
 
 test.use({ as: 'agente' });
 
@@ -29,7 +30,7 @@ test('a debt in dispute is held, answered, and the debtor reads the answer', { t
 
   // Nothing chosen, and a file that is no picture: told beside the field, and what was typed stays.
   const send = portal.page.getByRole('button', { name: 'Enviar', exact: true });
-  await portal.page.getByLabel('Cuéntanos más').fill('Pagué la cuota de mayo en la tienda.');
+  await portal.page.getByLabel('Cuéntanos más').fill(`Pagué la cuota de mayo en la tienda con mi tarjeta ${CARD}.`);
   await send.click();
   await expect(portal.page.getByRole('alert')).toContainText('Elige lo que más se parece a tu caso');
   await portal.page.getByRole('radio', { name: /^La cantidad no está bien/ }).check();
@@ -37,7 +38,7 @@ test('a debt in dispute is held, answered, and the debtor reads the answer', { t
   await send.click();
   await expect(portal.page.getByRole('alert')).toContainText('no es PDF, JPEG ni PNG');
   await lookAt(portal.page, info, 'portal-disagree-refused');
-  await expect(portal.page.getByLabel('Cuéntanos más')).toHaveValue('Pagué la cuota de mayo en la tienda.');
+  await expect(portal.page.getByLabel('Cuéntanos más')).toHaveValue('Pagué la cuota de mayo en la tienda con mi tarjeta •••• •••• •••• 1111.');
   await portal.page.getByLabel('Foto o documento').setInputFiles({ name: 'recibo.png', mimeType: 'image/png', buffer: photo });
   await send.click();
   await expect(portal.title).toHaveText('La cantidad no está bien');
@@ -59,7 +60,7 @@ test('a debt in dispute is held, answered, and the debtor reads the answer', { t
   await page.goto('/console/casos?tipo=dispute');
   await look('console-cases');
   await page.goto(`/console/casos/${id}`);
-  await expect(page.getByRole('main')).toContainText('Pagué la cuota de mayo en la tienda.');
+  await expect(page.getByRole('main')).toContainText('Pagué la cuota de mayo en la tienda con mi tarjeta ••••');
   await look('console-case');
   const address = (await page.getByRole('link', { name: 'Descargar recibo.png' }).getAttribute('href'))!;
   const evidence = await page.request.get(address);

@@ -29,6 +29,7 @@ impl Services {
         self.may_answer(address).await?;
         let tx = self.begin().await?;
         let Some(row) = self.live_link(&tx, link).await? else {
+            drop(tx);
             self.count_wrong(address).await?;
             return Err(wrong_link());
         };
