@@ -8,6 +8,7 @@ pub mod audit;
 pub mod cases;
 pub mod certificates;
 pub mod clock;
+pub mod contact;
 mod context;
 pub mod debtors;
 pub mod demo;

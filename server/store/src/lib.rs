@@ -8,6 +8,7 @@ pub mod audit;
 pub mod batch;
 pub mod bulk;
 pub mod cases;
+pub mod contact;
 mod db;
 pub mod entities;
 mod error;

@@ -9,7 +9,7 @@ use domain::contact::{
 };
 
 use super::oracle::{Asked, Key, Minute, Objection, Oracle, State, minute_of};
-use super::world::{DAY, HOLIDAY, KINDS, World};
+use super::world::{DAY, KINDS, World};
 
 /// How often each kind of answer was given.
 #[derive(Default)]
@@ -41,7 +41,7 @@ pub fn check(world: &World, asked: &Asked, tally: &mut Tally) -> Result<(), Stri
             let hours = minute_of(at)..minute_of(until);
             let over = hours.into_iter().find(|minute| {
                 let late = oracle.objections(*minute);
-                late.iter().any(|o| matches!(o.key, Key::Own | Key::Operator | Key::Day(..)))
+                late.iter().any(|o| matches!(o.key, Key::Own | Key::Operator | Key::Day(_)))
             });
             if let Some(minute) = over {
                 return Err(format!("the permit until {until} outlasts the hours at {}", shown(minute)));
@@ -49,9 +49,7 @@ pub fn check(world: &World, asked: &Asked, tally: &mut Tally) -> Result<(), Stri
         }
         Ok(Decision::Refused(refusal)) => {
             tally.count(refusal.reason.to_string());
-            if oracle.knows(minute_of(at)) {
-                cause(world, asked, &refusal, &found)?;
-            }
+            cause(world, asked, &refusal, &found)?;
             slot(world, asked, &oracle, &refusal, tally)?;
         }
     }
@@ -106,12 +104,7 @@ fn cause(world: &World, asked: &Asked, refusal: &Refusal, found: &[Objection]) -
         Key::Unauthorised => pack.channels.authorised = None,
         Key::Own => case.own_hours = None,
         Key::Operator => overrides.days = None,
-        Key::Day(kind, alike) => {
-            open(&mut pack, asked.case.subdivision.as_deref(), kind);
-            if alike {
-                open(&mut pack, asked.case.subdivision.as_deref(), HOLIDAY);
-            }
-        }
+        Key::Day(kind) => open(&mut pack, asked.case.subdivision.as_deref(), kind),
         Key::Limit(place) => {
             pack.limits.remove(place);
         }
@@ -124,7 +117,11 @@ fn cause(world: &World, asked: &Asked, refusal: &Refusal, found: &[Objection]) -
         let still = matches!(&without, Ok(Decision::Refused(next)) if next.reason == Reason::OutsideOwnHours);
         return if still { Err("own hours refuse that are none".to_owned()) } else { Ok(()) };
     }
-    let rest: Vec<Objection> = found.iter().filter(|other| other.key != first.key).cloned().collect();
+    let rest: Vec<Objection> = match first.key {
+        // Other days may look otherwise beside it, so the oracle looks again.
+        Key::Day(kind) => Oracle::without_hours(world, asked, kind).objections(minute_of(asked.case.at)),
+        _ => found.iter().filter(|other| other.key != first.key).cloned().collect(),
+    };
     same_answer(&without, &rest)
         .map_err(|problem| format!("without {:?} ({}): {problem}; left: {rest:?}", first.key, refusal.reason))
 }

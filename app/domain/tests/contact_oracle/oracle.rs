@@ -37,8 +37,8 @@ pub enum Key {
     Unauthorised,
     Own,
     Operator,
-    /// The hours of a kind of day; with the holiday's too where both are alike.
-    Day(usize, bool),
+    /// The hours of a kind of day.
+    Day(usize),
     /// The limit of this place in the pack.
     Limit(usize),
     Visit,
@@ -65,7 +65,6 @@ pub enum State {
 struct Local {
     unknown: bool,
     kind: usize,
-    alike: bool,
     operator: bool,
     open: Option<Hours>,
     own: Vec<Hours>,
@@ -77,6 +76,8 @@ pub struct Oracle<'a> {
     world: &'a World,
     pub asked: &'a Asked<'a>,
     replaced: bool,
+    /// A kind of day that is taken to be open from midnight to midnight.
+    opened: Option<usize>,
     days: RefCell<Vec<HashMap<Day, Rc<Local>>>>,
 }
 
@@ -85,7 +86,18 @@ impl<'a> Oracle<'a> {
         let separate = asked.case.own_hours.as_ref().is_some_and(|own| own.separate_instrument);
         let replaced = separate && asked.pack.json["own_hours"].is_object();
         let days = RefCell::new(asked.clocks.iter().map(|_| HashMap::new()).collect());
-        Self { world, asked, replaced, days }
+        Self { world, asked, replaced, opened: None, days }
+    }
+
+    /// The same law without the hours of a kind of day.
+    pub fn without_hours(world: &'a World, asked: &'a Asked<'a>, kind: usize) -> Self {
+        Self { opened: Some(kind), ..Self::new(world, asked) }
+    }
+
+    fn open_on(&self, kind: usize) -> Option<Hours> {
+        let Asked { pack, case, .. } = self.asked;
+        let usual = pack.rule(case.subdivision.as_deref(), kind).open;
+        if self.opened == Some(kind) { Some((0, DAY)) } else { usual }
     }
 
     /// Every rule that objects at this minute, in the order of the law.
@@ -155,11 +167,6 @@ impl<'a> Oracle<'a> {
         let last = stops.iter().flat_map(|stop| [bound(stop.from), bound(stop.until)]).flatten().max();
         let last = last.unwrap_or(from).max(from) + 1;
         (from..=last).find(|at| self.stops(*at).is_empty())
-    }
-
-    /// Whether every clock shows a year that the table knows.
-    pub fn knows(&self, at: Minute) -> bool {
-        (0..self.asked.clocks.len()).all(|clock| self.known(self.asked.clocks[clock].read(at).0))
     }
 
     fn known(&self, day: Day) -> bool {
@@ -259,7 +266,7 @@ impl<'a> Oracle<'a> {
             None => closed,
         };
         let rule = self.asked.pack.rule(self.asked.case.subdivision.as_deref(), local.kind);
-        let key = Key::Day(local.kind, local.alike);
+        let key = Key::Day(local.kind);
         found.push(Objection { key, reason, cite: Some(rule.cite.clone()) });
     }
 
@@ -276,7 +283,7 @@ impl<'a> Oracle<'a> {
         let usual = weekday(day);
         let mask = overrides.days.as_ref().map(named);
         let bars = |kind: &usize| mask.as_ref().is_some_and(|mask| !mask.contains(kind));
-        let [usual_hours, holiday_hours] = [usual, HOLIDAY].map(|kind| pack.rule(region, kind).open);
+        let [usual_hours, holiday_hours] = [usual, HOLIDAY].map(|kind| self.open_on(kind));
         let alike = usual_hours.is_some() && usual_hours == holiday_hours;
         // Whether a holiday would change the answer or its reason.
         let matters = bars(&HOLIDAY) || !(alike || self.replaced);
@@ -296,9 +303,8 @@ impl<'a> Oracle<'a> {
         Local {
             unknown: matters && !extra && !self.known(day),
             kind,
-            alike,
             operator: bars(&kind) || bars(&usual),
-            open: pack.rule(region, kind).open,
+            open: self.open_on(kind),
             own,
             broken: (0..limits.len()).filter(broken).collect(),
         }

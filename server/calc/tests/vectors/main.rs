@@ -52,14 +52,14 @@ fn the_holiday_table_is_the_given_one() {
         .records()
         .map(|row| {
             let row = row.unwrap();
-            let place = if row[1].is_empty() { row[0].to_owned() } else { format!("{}-{}", &row[0], &row[1]) };
+            let place =
+                if row[1].is_empty() { row[0].to_owned() } else { format!("{}-{}", &row[0], &row[1]) };
             (place, row[2].to_owned())
         })
         .collect();
     let table = domain::contact::HolidayTable::embedded().unwrap();
-    let ours = table.sets().flat_map(|set| {
-        set.iter().map(|(date, _)| (set.place().to_owned(), date.to_string()))
-    });
+    let ours =
+        table.sets().flat_map(|set| set.iter().map(|(date, _)| (set.place().to_owned(), date.to_string())));
     let ours: BTreeSet<_> = ours.filter(|(_, date)| date.as_str() < "2029").collect();
     assert_eq!(ours, given);
 }
