@@ -26,6 +26,7 @@ pub mod posting;
 pub mod remittances;
 pub mod sandbox;
 pub mod search;
+pub mod segments;
 pub mod sessions;
 pub mod suppressed;
 pub mod terms;

@@ -1,5 +1,6 @@
 //! One module a table. Rows stay inside this crate and `services`; they leave as domain types.
 
+pub mod account_attributes;
 pub mod account_events;
 pub mod account_links;
 pub mod account_parties;

@@ -19,6 +19,7 @@ impl MigrationTrait for Migration {
         decisions(manager).await?;
         policies(manager).await?;
         segments(manager).await?;
+        attributes(manager).await?;
         journeys(manager).await?;
         steps(manager).await?;
         tasks(manager).await
@@ -100,6 +101,22 @@ async fn segments(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col(timestamp_with_time_zone("created_at"))
                 .col(string("created_by"))
                 .primary_key(Index::create().col("organization_id").col("id").col("version"))
+                .to_owned(),
+        )
+        .await
+}
+
+/// What creditors tell of an account beyond the usual: texts by name.
+async fn attributes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    manager
+        .create_table(
+            Table::create()
+                .table("account_attributes")
+                .col(uuid("organization_id"))
+                .col(uuid("account_id"))
+                .col(string("name"))
+                .col(string("value"))
+                .primary_key(Index::create().col("organization_id").col("account_id").col("name"))
                 .to_owned(),
         )
         .await
