@@ -25,6 +25,7 @@ pub mod remittances;
 pub mod roster;
 mod secret;
 pub mod staff;
+pub mod strategy;
 pub mod verify;
 pub mod work;
 

@@ -15,6 +15,7 @@ mod error;
 pub mod export;
 pub mod field;
 mod group;
+pub mod journeys;
 pub mod ledger;
 pub mod links;
 mod livemode;

@@ -1,6 +1,6 @@
 //! Leave to contact: asked for here, decided by the law, kept whatever the answer.
 //!
-//! A [`Permitted`] has no maker but [`Services::ask`]: it holds the domain's permit and the stored
+//! A [`Permitted`] has no maker but [`Services::decided`]: it holds the domain's permit and the stored
 //! decision behind it. Whatever pursues a debt (a message, a visit, a call that is asked for) takes
 //! one, and the outbox asks again when it sends.
 
@@ -105,22 +105,6 @@ pub struct Ask {
 }
 
 impl Services {
-    /// Asks for one debt; the answer is kept in the caller's transaction.
-    pub(crate) async fn ask(
-        &self,
-        tx: &Tx,
-        org: OrganizationId,
-        account: AccountId,
-        ask: Ask,
-    ) -> ServiceResult<Answer> {
-        let facts = contact::facts(tx, org, &[account]).await?;
-        let facts = facts.get(&account).ok_or(ServiceError::NotFound)?;
-        let policy = self.contact_policy_in(tx, org).await?.policy;
-        let (answer, row) = self.decided(org, facts, &policy, ask);
-        contact::keep(tx, vec![row]).await?;
-        Ok(answer)
-    }
-
     /// Decides on what was loaded; the caller keeps the row, whatever the answer.
     pub(crate) fn decided(
         &self,

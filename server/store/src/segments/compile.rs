@@ -131,7 +131,7 @@ impl Compiler {
         match (field, value) {
             (Field::DaysPastDue, Value::Number(days)) => self.days_past_due(is, *days),
             (Field::Stage, Value::Text(text)) => match text.parse::<Stage>() {
-                Ok(stage) => ordered(Expr::from(stage_on(self.at.today)), is, stage.code()),
+                Ok(stage) => ordered(stage_on(self.at.today).into(), is, stage.code()),
                 Err(_) => constant(is == Comparison::Ne),
             },
             (Field::Owed | Field::OwedPrincipal, Value::Money(money)) => {
