@@ -112,6 +112,7 @@ pub enum Section {
     Exceptions,
     Remittances,
     Terms,
+    Segments,
     Import,
     Imports,
     Field,
@@ -122,7 +123,7 @@ pub enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Accounts,
         Self::Arrangements,
         Self::Cases,
@@ -131,6 +132,7 @@ impl Section {
         Self::Imports,
         Self::Remittances,
         Self::Terms,
+        Self::Segments,
         Self::Field,
         Self::Messages,
         Self::Audit,
@@ -142,6 +144,7 @@ impl Section {
             Self::Cases => Permission::CaseHandle,
             Self::Exceptions => Permission::PaymentResolve,
             Self::Remittances => Permission::RemittanceRead,
+            Self::Segments => Permission::StrategyRead,
             Self::Import => Permission::PortfolioImport,
             Self::Imports => Permission::ImportRead,
             Self::Field => Permission::DeviceEnrol,
@@ -158,6 +161,7 @@ impl Section {
             Self::Exceptions => (crate::pages::exceptions::ADDRESS, Glyph::TriangleAlert),
             Self::Remittances => (crate::pages::remittances::ADDRESS, Glyph::Landmark),
             Self::Terms => (crate::pages::terms::ADDRESS, Glyph::Scale),
+            Self::Segments => (crate::pages::segments::ADDRESS, Glyph::ListFilter),
             Self::Import => ("/console/importar", Glyph::Upload),
             Self::Imports => ("/console/importaciones", Glyph::History),
             Self::Field => ("/console/campo", Glyph::Route),
@@ -174,6 +178,7 @@ impl Section {
             Self::Exceptions => tr!(lang, "Pagos por revisar", "Payments to check"),
             Self::Remittances => tr!(lang, "Rendiciones", "Remittances"),
             Self::Terms => tr!(lang, "Condiciones", "Terms"),
+            Self::Segments => tr!(lang, "Segmentos", "Segments"),
             Self::Import => tr!(lang, "Importar cartera", "Import portfolio"),
             Self::Imports => tr!(lang, "Importaciones", "Imports"),
             Self::Field => tr!(lang, "Campo", "Field"),

@@ -9,7 +9,7 @@ use services::Services;
 use crate::pages::imports::Uploads;
 use crate::pages::{
     account, accounts, arrangements, audit, cases, exceptions, field, imports, ledger, messages, offers,
-    payments, refunds, remittances, sign_in, terms,
+    payments, refunds, remittances, segments, sign_in, terms,
 };
 
 /// Every page and form of the console.
@@ -59,6 +59,11 @@ pub fn routes() -> Router<Services> {
         )
         .route("/console/importaciones", get(imports::history))
         .route("/console/importaciones/{id}", get(imports::record))
+        .route("/console/segmentos", get(segments::list))
+        .route("/console/segmentos/nuevo", get(segments::ask).post(segments::send))
+        .route("/console/segmentos/{id}", get(segments::show))
+        .route("/console/segmentos/{id}/editar", get(segments::ask_change))
+        .route("/console/segmentos/{id}/probar", get(segments::back).post(segments::test))
         .route("/console/campo", get(field::show).post(field::make_code))
         .route("/console/mensajes", get(messages::show))
         .route("/console/auditoria", get(audit::show))

@@ -63,6 +63,10 @@ pub enum Permission {
     PaymentResolve,
     /// Send money back to a payer.
     RefundMake,
+    /// See segments and journeys, and what they did.
+    StrategyRead,
+    /// Save segments and journeys, run them, and change an operator's contact rules.
+    StrategyWrite,
 }
 
 text_enum!(Permission {
@@ -88,6 +92,8 @@ text_enum!(Permission {
     CaseHandle = "case_handle",
     PaymentResolve = "payment_resolve",
     RefundMake = "refund_make",
+    StrategyRead = "strategy_read",
+    StrategyWrite = "strategy_write",
 });
 
 impl Role {
@@ -107,6 +113,7 @@ impl Role {
                     | P::TermsWrite
                     | P::DebtRestructure
                     | P::RefundMake
+                    | P::StrategyWrite
             ),
             Self::Agent => matches!(
                 permission,
@@ -119,7 +126,12 @@ impl Role {
             ),
             Self::Auditor => matches!(
                 permission,
-                P::AccountRead | P::ImportRead | P::AuditRead | P::OutboxRead | P::RemittanceRead
+                P::AccountRead
+                    | P::ImportRead
+                    | P::AuditRead
+                    | P::OutboxRead
+                    | P::RemittanceRead
+                    | P::StrategyRead
             ),
             // The field app's own use cases check the day's assignments instead.
             Self::FieldCollector => false,

@@ -82,4 +82,12 @@ ids! {
     RemittanceId,
     /// What a debtor said, and what came of it.
     CaseId,
+    /// A stored answer to whether a contact may be made.
+    ContactDecisionId,
+    /// Which accounts, by rule.
+    SegmentId,
+    /// What is done about accounts, step by step.
+    JourneyId,
+    /// A call that is to be made.
+    CallTaskId,
 }

@@ -18,5 +18,6 @@ pub mod ledger;
 pub mod money;
 pub mod party;
 pub mod remittance;
+pub mod strategy;
 pub mod terms;
 pub mod text;

@@ -319,3 +319,18 @@ mod tests {
         assert!(Stage::ALL.iter().all(|s| stage_tone(*s) != Tone::Error));
     }
 }
+
+/// The medium of a contact.
+pub const fn contact_channel(channel: domain::contact::Channel, lang: Lang) -> &'static str {
+    use domain::contact::Channel;
+    match channel {
+        Channel::Call => tr!(lang, "Llamada", "Call", "Ligação"),
+        Channel::Visit => tr!(lang, "Visita", "Visit", "Visita"),
+        Channel::Sms => "SMS",
+        Channel::Whatsapp => "WhatsApp",
+        Channel::InstantMessage => tr!(lang, "Mensaje", "Message", "Mensagem"),
+        Channel::Email => tr!(lang, "Correo", "E-mail", "E-mail"),
+        Channel::Letter => tr!(lang, "Carta", "Letter", "Carta"),
+        Channel::Push => tr!(lang, "Aviso en el teléfono", "Notification", "Aviso no telefone"),
+    }
+}

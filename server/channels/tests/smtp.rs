@@ -62,6 +62,9 @@ async fn queue(bench: &Bench, recipient: &str, lives: Option<Duration>) -> Uuid 
         leased_until: Set(None),
         expires_at: Set(lives.map(|lives| bench.services.now() + lives)),
         failure: Set(None),
+        service: Set(Some("sign_in_code".to_owned())),
+        account_id: Set(None),
+        decision_id: Set(None),
     };
     let tx = bench.services.db.begin().await.unwrap();
     outbox_messages::Entity::insert(row).exec_without_returning(&tx).await.unwrap();

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod cases;
 pub mod certificates;
 pub mod clock;
+pub mod contact;
 mod context;
 pub mod debtors;
 pub mod demo;
@@ -24,6 +25,7 @@ pub mod remittances;
 pub mod roster;
 mod secret;
 pub mod staff;
+pub mod strategy;
 pub mod verify;
 pub mod work;
 

@@ -2,12 +2,14 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Permission, Role};
+use domain::contact::Channel;
 use domain::ids::{AccountId, AssignmentId, UserId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use serde_json::json;
-use store::accounts;
 use store::entities::{assignments, field_devices, organizations, users};
+use store::{Tx, accounts};
 
+use crate::contact::{self, Act, Answer, Permitted};
 use crate::{ServiceError, ServiceResult, Services};
 
 /// A field collector of the organization.
@@ -62,10 +64,12 @@ impl Services {
 }
 
 impl Services {
-    /// Puts an account last on a collector's day. Doing so twice plans one visit.
+    /// Puts an account last on a collector's day, where the law allows a visit on that day of the
+    /// debtor's calendar. Doing so twice plans one visit.
     ///
     /// # Errors
-    /// `Denied`, `NotFound` for the account, `Invalid` for the collector or a day that has passed.
+    /// `Denied`, `NotFound` for the account, `Invalid` for the collector, a day that has passed or
+    /// one on which no visit is lawful.
     pub async fn plan_visit(
         &self,
         actor: &Actor,
@@ -98,19 +102,53 @@ impl Services {
         if let Some(planned) = day.iter().find(|stop| stop.account_id == account.0) {
             return Ok(AssignmentId(planned.id));
         }
+        let permitted =
+            match self.ask_on_day(&tx, org, account, (Act::PlanVisit, Channel::Visit), on_date).await? {
+                Answer::Yes(permitted) => permitted,
+                refused => {
+                    // The decision is kept although nothing is planned.
+                    tx.commit().await?;
+                    let zone = self.organization(org).await?.zone;
+                    return Err(ServiceError::told("visit_on", contact::why_not(&refused, zone)));
+                }
+            };
+        let id = self.add_visit(&tx, permitted, collector, on_date).await?;
+        let details = json!({ "assignment": id, "collector": collector, "on_date": on_date });
+        self.audit(&tx, actor, "visit.planned", format!("account:{account}"), details).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// Puts a permitted visit last on a day; the caller has authorised it.
+    pub(crate) async fn add_visit(
+        &self,
+        tx: &Tx,
+        permitted: Permitted,
+        collector: UserId,
+        on_date: NaiveDate,
+    ) -> ServiceResult<AssignmentId> {
+        let org = permitted.organization();
+        // Two plans at once must not get the same place of the day.
+        organizations::Entity::find_by_id(org.0).lock_exclusive().one(tx).await?;
+        let last: Option<i32> = assignments::Entity::find()
+            .filter(assignments::Column::OrganizationId.eq(org.0))
+            .filter(assignments::Column::UserId.eq(collector.0))
+            .filter(assignments::Column::OnDate.eq(on_date))
+            .order_by_desc(assignments::Column::Position)
+            .one(tx)
+            .await?
+            .map(|stop| stop.position);
         let id = AssignmentId(self.new_id());
         let row = assignments::ActiveModel {
             organization_id: Set(org.0),
             id: Set(id.0),
             user_id: Set(collector.0),
-            account_id: Set(account.0),
+            account_id: Set(permitted.account().0),
             on_date: Set(on_date),
-            position: Set(day.iter().map(|stop| stop.position).max().unwrap_or(0) + 1),
+            position: Set(last.unwrap_or(0) + 1),
+            decision_id: Set(Some(permitted.decision().0)),
         };
-        assignments::Entity::insert(row).exec_without_returning(&tx).await?;
-        let details = json!({ "assignment": id, "collector": collector, "on_date": on_date });
-        self.audit(&tx, actor, "visit.planned", format!("account:{account}"), details).await?;
-        tx.commit().await?;
+        assignments::Entity::insert(row).exec_without_returning(tx).await?;
         Ok(id)
     }
 }

@@ -72,6 +72,16 @@ enum Command {
     /// stopped, or does nothing.
     #[command(after_help = "Example: saldar end-of-day --date 2026-11-20 --json")]
     EndOfDay(EndOfDayArgs),
+    /// Run the journeys that are set going: messages, calls and visits for today, each under a permit.
+    /// Run again, it does nothing twice.
+    #[command(after_help = "Example: saldar run-strategy --json")]
+    RunStrategy {
+        /// The organization's code, where there are several.
+        #[arg(long)]
+        organization: Option<String>,
+        #[arg(long)]
+        json: bool,
+    },
     /// Write the books for others to read.
     #[command(subcommand)]
     Export(Export),
@@ -173,6 +183,28 @@ impl Cli {
             }
             Command::Import(import) => import.run(&start::product(&config).await?.services).await,
             Command::EndOfDay(args) => args.run(&start::product(&config).await?.services).await,
+            Command::RunStrategy { organization, json } => {
+                let services = start::product(&config).await?.services;
+                let org = organization_id(&services, organization.as_deref()).await?;
+                let actor = services.system(org, "command-line");
+                let report = services.run_strategy(&actor).await.map_err(explain)?;
+                if json {
+                    println!("{}", serde_json::to_string(&report)?);
+                } else {
+                    println!(
+                        "{} journeys; {} accounts came in; {} messages, {} calls, {} visits; {} wait for a lawful day, {} refused, {} not wanted any more",
+                        report.journeys,
+                        report.entered,
+                        report.messages,
+                        report.calls,
+                        report.visits,
+                        report.held,
+                        report.refused,
+                        report.dropped
+                    );
+                }
+                Ok(ExitCode::SUCCESS)
+            }
             Command::Export(export) => export.run(&start::product(&config).await?.services).await,
             Command::Verify { scope, json } => {
                 verify::verify(&start::product(&config).await?.services, scope, json).await

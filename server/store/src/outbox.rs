@@ -90,9 +90,25 @@ pub async fn take_back(
 /// How a try to send went.
 #[derive(Clone, Debug)]
 pub enum Ended {
-    Sent { at: DateTime<Utc> },
-    Again { at: DateTime<Utc>, failure: String },
-    Failed { failure: String },
+    Sent {
+        at: DateTime<Utc>,
+    },
+    Again {
+        at: DateTime<Utc>,
+        failure: String,
+    },
+    Failed {
+        failure: String,
+    },
+    /// Contact is not lawful now; it is at `at`. No try is counted.
+    Held {
+        at: DateTime<Utc>,
+        failure: String,
+    },
+    /// It is not wanted or not lawful any more.
+    Dropped {
+        failure: String,
+    },
 }
 
 /// Notes how the try of a claimed message went. Nothing happens when it is no longer this worker's:
@@ -106,14 +122,16 @@ pub async fn finish(tx: &Tx, claimed: &Row, ended: Ended) -> StoreResult<bool> {
     if row.status != status::SENDING || row.leased_until != claimed.leased_until {
         return Ok(false);
     }
-    let mut change =
-        ActiveModel { tries: Set(row.tries + 1), leased_until: Set(None), ..row.into_active_model() };
+    let tried = !matches!(ended, Ended::Held { .. } | Ended::Dropped { .. });
+    let tries = row.tries + i32::from(tried);
+    let mut change = ActiveModel { tries: Set(tries), leased_until: Set(None), ..row.into_active_model() };
     let (state, failure) = match ended {
         Ended::Sent { at } => {
             change.sent_at = Set(Some(at));
             (status::SENT, None)
         }
-        Ended::Again { at, failure } => {
+        Ended::Dropped { failure } => (status::CANCELLED, Some(failure)),
+        Ended::Again { at, failure } | Ended::Held { at, failure } => {
             change.next_try_at = Set(Some(at));
             (status::QUEUED, Some(failure))
         }

@@ -78,7 +78,7 @@ fn creditor(row: creditors::Model) -> Creditor {
     Creditor { id: CreditorId(row.id), code: row.code, name: row.name, country: row.country }
 }
 
-fn party(row: parties::Model) -> StoreResult<Party> {
+pub(crate) fn party(row: parties::Model) -> StoreResult<Party> {
     let kind = row.kind.parse().map_err(StoreError::bad_row("parties", row.id))?;
     let time_zone =
         row.time_zone.map(|z| z.parse()).transpose().map_err(StoreError::bad_row("parties", row.id))?;
@@ -142,7 +142,7 @@ pub async fn contact_points(
         .collect()
 }
 
-fn contact_point(row: contact_points::Model) -> StoreResult<ContactPoint> {
+pub(crate) fn contact_point(row: contact_points::Model) -> StoreResult<ContactPoint> {
     let kind = row.kind.parse().map_err(StoreError::bad_row("contact_points", row.id))?;
     let contact_points::Model { id, party_id, value, city, region, postal_code, latitude, longitude, .. } =
         row;

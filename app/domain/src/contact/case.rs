@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
-use super::{Channel, Outcome, OwnHours, Purpose, Recipient, Site, Zone};
+use super::{Channel, Outcome, Overrides, OwnHours, Purpose, Recipient, Site, Zone};
 use crate::party::text_enum;
 
 /// One contact that is asked for. Everything that is not known is left at its default, which
 /// never allows more.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ContactCase {
     pub at: DateTime<Utc>,
     pub channel: Channel,
@@ -50,6 +51,14 @@ impl ContactCase {
             own_hours: None,
             circumstances: Circumstances::default(),
         }
+    }
+
+    /// SHA-256, in lower hex, of everything that the answer rests on but the pack, which has its
+    /// version: kept with a decision, so that it can be shown what was known.
+    pub fn digest(&self, overrides: &Overrides) -> String {
+        // Ids, dates, enums and flags: these always have a JSON form.
+        let text = serde_json::to_vec(&(self, overrides)).unwrap_or_default();
+        hex::encode(Sha256::digest(text))
     }
 }
 

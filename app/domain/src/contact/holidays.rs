@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use chrono::{Datelike, NaiveDate};
 
-/// 2025–2028, from PyPI `holidays` 0.109 (MIT).
+/// 2025–2030, made by `data/make_holidays.py` from PyPI `holidays` 0.109 (MIT).
 const EMBEDDED: &str = include_str!("../../data/holidays.txt");
 
 static TABLE: LazyLock<Result<HolidayTable, HolidayError>> = LazyLock::new(|| HolidayTable::parse(EMBEDDED));

@@ -6,6 +6,7 @@ use chrono::{
     DateTime, FixedOffset, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Utc,
 };
 use chrono_tz::Tz;
+use serde::{Serialize, Serializer};
 
 /// Where a clock is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,5 +93,11 @@ impl fmt::Display for Zone {
             Self::Named(tz) => f.write_str(tz.name()),
             Self::Fixed(offset) => write!(f, "UTC{offset}"),
         }
+    }
+}
+
+impl Serialize for Zone {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }

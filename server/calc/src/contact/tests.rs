@@ -116,7 +116,8 @@ fn holidays_and_validation_periods() {
         |date: &str| run(Kind::Holiday, &json!({ "country": "ES", "subdivision": "CT", "date": date }));
     assert_eq!(asked("2026-09-11")["name"], "National Day of Catalonia");
     assert_eq!(asked("2026-09-10")["holiday"], false);
-    assert!(message(&asked("2029-09-11")).contains("2029"));
-    let late = run(Kind::ValidationPeriod, &json!({ "sent": "2028-12-28" }));
-    assert!(message(&late).contains("2029"));
+    assert_eq!(asked("2030-09-11")["holiday"], true);
+    assert!(message(&asked("2031-09-11")).contains("2031"));
+    let late = run(Kind::ValidationPeriod, &json!({ "sent": "2030-12-27" }));
+    assert!(message(&late).contains("2031"));
 }

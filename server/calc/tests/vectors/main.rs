@@ -40,3 +40,26 @@ vector_file!(contact_windows, "contact_windows.csv");
 vector_file!(contact_frequency, "contact_frequency.json");
 vector_file!(holidays, "holidays_2025_2028.csv");
 vector_file!(validation_periods, "regf_validation_period.csv");
+
+/// The table that comes with Saldar and the given one, whole: no day more, no day less, in the
+/// years that both know.
+#[test]
+fn the_holiday_table_is_the_given_one() {
+    use std::collections::BTreeSet;
+
+    let text = include_str!("../../vectors/holidays_2025_2028.csv");
+    let given: BTreeSet<(String, String)> = csv::Reader::from_reader(text.as_bytes())
+        .records()
+        .map(|row| {
+            let row = row.unwrap();
+            let place =
+                if row[1].is_empty() { row[0].to_owned() } else { format!("{}-{}", &row[0], &row[1]) };
+            (place, row[2].to_owned())
+        })
+        .collect();
+    let table = domain::contact::HolidayTable::embedded().unwrap();
+    let ours =
+        table.sets().flat_map(|set| set.iter().map(|(date, _)| (set.place().to_owned(), date.to_string())));
+    let ours: BTreeSet<_> = ours.filter(|(_, date)| date.as_str() < "2029").collect();
+    assert_eq!(ours, given);
+}

@@ -16,7 +16,7 @@ use store::entities::{login_challenges, portal_sessions};
 use store::{Tx, parties, sessions, throttle};
 use uuid::Uuid;
 
-use crate::outbox::NewMessage;
+use crate::outbox::{NewMessage, Service};
 use crate::secret::hash_token;
 use crate::{ServiceError, ServiceResult, Services};
 
@@ -154,7 +154,7 @@ impl Services {
             NewMessage { organization_id: org, party_id: Some(party.id), channel, recipient, subject, body };
         // The link lives longer than the code, but a letter that comes after the code is of little use.
         let expires_at = self.now() + Duration::minutes(CODE_MINUTES);
-        self.enqueue(tx, message, Some(expires_at)).await?;
+        self.enqueue(tx, message, Service::SignInCode, Some(expires_at)).await?;
         let actor = self.system(org, "portal");
         self.audit(
             tx,

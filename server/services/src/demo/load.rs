@@ -363,6 +363,7 @@ fn assignment_rows(book: &DemoBook) -> Vec<assignments::ActiveModel> {
         account_id: Set(stop.account_id.0),
         on_date: Set(stop.on_date),
         position: Set(stop.position),
+        decision_id: Set(None),
     });
     rows.collect()
 }

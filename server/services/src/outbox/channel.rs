@@ -5,18 +5,40 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::ids::MessageId;
+use store::outbox::Row;
+
+use super::Leave;
 
 /// The channels of a deployment, by name as messages carry it.
 pub type Channels = BTreeMap<&'static str, Arc<dyn Channel>>;
 
-/// A message on its way out.
-#[derive(Clone, Debug)]
+/// A message on its way out. Only the outbox's worker makes one, and only with leave: whoever
+/// sends takes this, and so cannot pass the law by.
+#[derive(Debug)]
 pub struct OutgoingMessage {
     /// Stays the same over all tries: whoever receives it twice can tell.
     pub id: MessageId,
     pub recipient: String,
     pub subject: Option<String>,
     pub body: String,
+    leave: Leave,
+}
+
+impl OutgoingMessage {
+    pub(super) fn new(row: &Row, leave: Leave) -> Self {
+        Self {
+            id: MessageId(row.id),
+            recipient: row.recipient.clone(),
+            subject: row.subject.clone(),
+            body: row.body.clone(),
+            leave,
+        }
+    }
+
+    /// Why it may go out.
+    pub const fn leave(&self) -> &Leave {
+        &self.leave
+    }
 }
 
 /// Why a message did not go out. The codes are stable and hold no personal data.

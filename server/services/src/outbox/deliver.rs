@@ -1,10 +1,11 @@
 //! Delivering: claim, send outside of any transaction, note how it went.
 
 use chrono::Duration;
-use domain::ids::MessageId;
 use store::outbox::{self, Ended, Row};
 
+use super::Leave;
 use super::channel::{Channels, OutgoingMessage, SendError};
+use crate::contact::NotNow;
 use crate::{ServiceResult, Services};
 
 /// Messages a worker takes at a time.
@@ -31,12 +32,36 @@ impl Services {
         let tried = claimed.len();
         for row in claimed {
             let Some(channel) = channels.get(row.channel.as_str()) else { continue };
-            let sent = channel.send(&outgoing(&row)).await;
+            let ended = match self.leave(&row).await? {
+                Ok(leave) => {
+                    let sent = channel.send(&OutgoingMessage::new(&row, leave)).await;
+                    self.ended(&row, sent)
+                }
+                Err(ended) => ended,
+            };
             let tx = self.begin().await?;
-            outbox::finish(&tx, &row, self.ended(&row, sent)).await?;
+            outbox::finish(&tx, &row, ended).await?;
             tx.commit().await?;
         }
         Ok(tried)
+    }
+
+    /// Leave to send, decided at this moment and kept. What pursues a debt and names no decision
+    /// does not go out.
+    async fn leave(&self, row: &Row) -> ServiceResult<Result<Leave, Ended>> {
+        if row.service.is_some() && row.decision_id.is_none() {
+            return Ok(Ok(Leave::Service));
+        }
+        let tx = self.begin().await?;
+        let leave = self.leave_to_send(&tx, row).await?;
+        tx.commit().await?;
+        Ok(leave.map(Leave::Permitted).map_err(|not_now| {
+            tracing::info!(message = %row.id, channel = row.channel, ?not_now, "message not permitted now");
+            match not_now {
+                NotNow::Until(at, failure) => Ended::Held { at, failure },
+                NotNow::Dropped(failure) => Ended::Dropped { failure },
+            }
+        }))
     }
 
     fn ended(&self, row: &Row, sent: Result<(), SendError>) -> Ended {
@@ -62,14 +87,5 @@ impl Services {
                 }
             }
         }
-    }
-}
-
-fn outgoing(row: &Row) -> OutgoingMessage {
-    OutgoingMessage {
-        id: MessageId(row.id),
-        recipient: row.recipient.clone(),
-        subject: row.subject.clone(),
-        body: row.body.clone(),
     }
 }

@@ -180,7 +180,7 @@ fn nothing_owed() -> Expr {
 }
 
 /// [`Stage::of`] in SQL; a test holds the two together.
-fn stage_on(date: NaiveDate) -> CaseStatement {
+pub(crate) fn stage_on(date: NaiveDate) -> CaseStatement {
     let due = || account(accounts::Column::DueOn);
     let mut case = CaseStatement::new()
         .case(nothing_owed(), Stage::Settled.code())
@@ -192,7 +192,7 @@ fn stage_on(date: NaiveDate) -> CaseStatement {
 }
 
 /// [`DelinquencyBucket::of`] in SQL; a test holds the two together.
-fn bucket_on(date: NaiveDate) -> CaseStatement {
+pub(crate) fn bucket_on(date: NaiveDate) -> CaseStatement {
     let mut case = CaseStatement::new().case(nothing_owed(), DelinquencyBucket::CURRENT.code());
     for (from, bucket) in DelinquencyBucket::earliest_due(date) {
         case = case.case(account(accounts::Column::DueOn).gte(from), bucket.code());

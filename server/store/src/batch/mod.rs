@@ -11,6 +11,7 @@ use sea_orm::{DbErr, ExprTrait};
 use uuid::Uuid;
 
 pub use ageing::{Aged, age, count_accounts};
+pub(crate) use ageing::{bucket_on, stage_on};
 pub use promises::{EndedPromises, end_promises, lock_balances};
 pub use runs::{
     NewRun, boundaries, chunk_summaries, claim_chunk, close_chunk, close_run, find_run, first_open_chunk,

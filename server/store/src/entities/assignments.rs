@@ -13,6 +13,8 @@ pub struct Model {
     pub account_id: Uuid,
     pub on_date: Date,
     pub position: i32,
+    /// The stored decision that allowed it; none for what was planned before decisions were kept.
+    pub decision_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -26,6 +26,12 @@ pub struct Model {
     pub expires_at: Option<DateTimeUtc>,
     /// Why it did not go out, as a stable code without personal data.
     pub failure: Option<String>,
+    /// What the debtor asked for or must be told; none for what pursues a debt.
+    pub service: Option<String>,
+    /// The debt that it pursues.
+    pub account_id: Option<Uuid>,
+    /// The stored decision that allowed it, if it pursues a debt.
+    pub decision_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

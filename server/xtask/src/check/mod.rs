@@ -3,6 +3,7 @@
 mod bundles;
 mod edges;
 mod licences;
+mod permits;
 mod text;
 
 use anyhow::{Result, bail};
@@ -57,5 +58,6 @@ fn outcomes(workspace: &Workspace) -> Result<Vec<Outcome>> {
     outcomes.extend(bundles::check(workspace)?);
     outcomes.extend(licences::check(&workspace.root)?);
     outcomes.extend(text::check(&workspace.root)?);
+    outcomes.extend(permits::check(&workspace.root)?);
     Ok(outcomes)
 }

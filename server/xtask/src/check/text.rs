@@ -90,7 +90,7 @@ fn has_extension(path: &Path, extensions: &[&str]) -> bool {
 }
 
 /// The project's own text files: everything but what git ignores.
-fn sources(root: &Path) -> Result<Vec<PathBuf>> {
+pub(super) fn sources(root: &Path) -> Result<Vec<PathBuf>> {
     let ignored = ["target", "node_modules", ".git", "data", "test-results", "playwright-report"];
     let mut files = Vec::new();
     for entry in fs::read_dir(root)? {
@@ -110,7 +110,7 @@ fn sources(root: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn scan(
+pub(super) fn scan(
     root: &Path,
     files: &[PathBuf],
     covers: impl Fn(&Path) -> bool,

@@ -7,6 +7,7 @@ use domain::ledger::{Book, CashBook, Entry, PaymentStatus};
 use domain::money::{Currency, Money};
 use leptos::prelude::*;
 use services::accounts::{ActivityLine, PaymentLine, PlanView};
+use services::contact::DecisionLine;
 use services::work::PromiseView;
 use ui::prelude::*;
 
@@ -14,11 +15,19 @@ use ui::prelude::*;
 const RECENT: usize = 8;
 
 #[component]
-pub fn Activities(lines: Vec<(DateTime<Tz>, ActivityLine)>) -> impl IntoView {
+pub fn Activities(
+    lines: Vec<(DateTime<Tz>, ActivityLine)>,
+    /// What was asked of the contact rules, told among what was done.
+    decisions: Vec<(DateTime<Tz>, DecisionLine)>,
+) -> impl IntoView {
     let lang = use_lang();
     let locale = use_locale();
-    let count = lines.len();
-    let mut items: Vec<_> = lines.into_iter().map(|(at, line)| activity(&at, line, locale)).collect();
+    let done = lines.into_iter().map(|(at, line)| (at, activity(&at, line, locale)));
+    let asked = decisions.into_iter().map(|(at, line)| (at, super::contact::decision(&at, &line, locale)));
+    let mut told: Vec<_> = done.chain(asked).collect();
+    told.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    let count = told.len();
+    let mut items: Vec<_> = told.into_iter().map(|(_, item)| item).collect();
     let older = items.split_off(items.len().min(RECENT));
     let older = (!older.is_empty()).then(|| {
         let title = trf!(lang, "{} anteriores", "{} earlier", count - RECENT);

@@ -1,6 +1,7 @@
 //! One account: who, what is owed, what was done, and what can be done.
 
 mod actions;
+mod contact;
 mod facts;
 mod history;
 pub mod restructure;
@@ -75,9 +76,15 @@ async fn page(
         if desk.may(Permission::DeviceEnrol) { services.collectors(desk.actor()).await? } else { Vec::new() };
     let stops = services.contact_stops(desk.actor(), account.summary.account.id).await?;
     let cases = services.cases_of(desk.actor(), account.summary.account.id).await?;
+    let decisions = services.contact_decisions(desk.actor(), account.summary.account.id).await?;
+    let outlook = services.contact_outlook(desk.actor(), account.summary.account.id).await?;
     let page = desk.page(account.debtor.name.clone()).form(form);
     let desk = desk.clone();
-    Ok(page.render(move || view! { <AccountPage desk account done keys collectors held=(stops, cases)/> }))
+    Ok(page.render(move || {
+        view! {
+            <AccountPage desk account done keys collectors held=(stops, cases) contact=(decisions, outlook)/>
+        }
+    }))
 }
 
 /// After a form: the account again, told what was done, or the form with its errors.

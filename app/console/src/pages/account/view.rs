@@ -6,6 +6,7 @@ use domain::contact::{LegalStop, StopKind};
 use leptos::prelude::*;
 use services::accounts::{AccountView, DebtSummary, NextStep};
 use services::cases::CaseLine;
+use services::contact::{DecisionLine, Outlook};
 use services::ledger::Replacements;
 use services::roster::CollectorLine;
 use ui::prelude::*;
@@ -13,6 +14,7 @@ use uuid::Uuid;
 
 use super::Done;
 use super::actions::Actions;
+use super::contact::MayContact;
 use super::facts::{Breakdown, Contacts, Documents, Facts, Others};
 use super::history::{Activities, Journal, Payments, Plan, Promises};
 use crate::desk::{ACCOUNTS, Desk, Frame, Section};
@@ -26,6 +28,8 @@ pub fn AccountPage(
     collectors: Vec<CollectorLine>,
     /// What stands against contact, and the cases of this account.
     held: (Vec<LegalStop>, Vec<CaseLine>),
+    /// What the contact rules were asked, and what they would say now.
+    contact: (Vec<DecisionLine>, Outlook),
 ) -> impl IntoView {
     let lang = use_lang();
     let crumbs = vec![
@@ -55,6 +59,9 @@ pub fn AccountPage(
         activities.into_iter().map(|line| (line.at.with_timezone(&zone), line)).collect();
     let documents: Vec<_> =
         documents.into_iter().map(|line| (line.created_at.with_timezone(&zone), line)).collect();
+    let (decisions, outlook) = contact;
+    let decisions: Vec<_> =
+        decisions.into_iter().map(|line| (line.decided_at.with_timezone(&zone), line)).collect();
     let currency = summary.account.currency;
     let may_propose = desk.may(Permission::ArrangementOffer) && summary.balance.total_minor() > 0;
     let may_restructure = desk.may(Permission::DebtRestructure) && summary.balance.total_minor() > 0;
@@ -84,12 +91,13 @@ pub fn AccountPage(
                     {actions}
                     {(!promises.is_empty()).then(|| view! { <Promises promises today/> })}
                     {plan.map(|plan| view! { <Plan plan today/> })}
-                    <Activities lines=activities/>
+                    <Activities lines=activities decisions/>
                     <Payments payments may_reverse/>
                     <Journal entries=journal currency href=ledger/>
                 </div>
                 <aside aria-label=tr!(lang, "Datos de la cuenta", "Account data")>
                     <Contacts debtor contacts/>
+                    <MayContact outlook zone/>
                     <Breakdown balance=summary.balance/>
                     <Facts summary/>
                     {(!others.is_empty()).then(|| view! { <Others others/> })}

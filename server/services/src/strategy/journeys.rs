@@ -1,0 +1,171 @@
+//! Journeys: kept in versions; the newest runs, if it is set to.
+
+use chrono::{DateTime, Utc};
+use domain::access::{Actor, Permission};
+use domain::ids::{JourneyId, SegmentId};
+use domain::strategy::{Act, Journey};
+use domain::text::Say;
+use serde_json::json;
+use store::journeys::{self, JourneyRow, Version};
+use store::{StoreError, segments};
+
+use super::segments::{name, saved_meanwhile};
+use super::template;
+use crate::{ServiceError, ServiceResult, Services};
+
+/// A journey in a list.
+#[derive(Clone, Debug)]
+pub struct JourneyLine {
+    pub id: JourneyId,
+    pub version: i32,
+    pub name: String,
+    pub segment: SegmentId,
+    pub segment_version: i32,
+    pub steps: Journey,
+    pub running: bool,
+    pub saved_at: DateTime<Utc>,
+}
+
+/// A journey with what it did.
+#[derive(Clone, Debug)]
+pub struct JourneyView {
+    pub journey: JourneyLine,
+    pub segment_name: String,
+    /// Accounts that came in.
+    pub came: u64,
+    /// Step from 0, outcome, and how often.
+    pub done: Vec<(i32, String, i64)>,
+}
+
+/// A journey to save.
+#[derive(Clone, Debug)]
+pub struct NewJourney {
+    /// Made by the form, so that a double post saves once.
+    pub id: JourneyId,
+    /// The version it was made from; 0 for a new one.
+    pub based_on: i32,
+    pub name: String,
+    pub segment: SegmentId,
+    pub steps: Journey,
+}
+
+impl Services {
+    /// Every journey, by name.
+    ///
+    /// # Errors
+    /// `Denied`, or the database.
+    pub async fn journeys(&self, actor: &Actor) -> ServiceResult<Vec<JourneyLine>> {
+        actor.require(Permission::StrategyRead)?;
+        journeys::all(self.db.read(), actor.organization_id).await?.into_iter().map(line).collect()
+    }
+
+    /// One journey with what it did.
+    ///
+    /// # Errors
+    /// `Denied`, `NotFound`, or the database.
+    pub async fn journey(&self, actor: &Actor, id: JourneyId) -> ServiceResult<JourneyView> {
+        actor.require(Permission::StrategyRead)?;
+        let (db, org) = (self.db.read(), actor.organization_id);
+        let row = journeys::newest(db, org, id).await?.ok_or(ServiceError::NotFound)?;
+        let version = Version { organization: org, journey: id, version: row.version };
+        let (came, done) = journeys::tally(db, version).await?;
+        let journey = line(row)?;
+        let segment = segments::version(db, org, journey.segment, journey.segment_version).await?;
+        let segment_name = segment.map(|row| row.name).unwrap_or_default();
+        Ok(JourneyView { journey, segment_name, came, done })
+    }
+
+    /// Saves a journey over the newest version of its segment, as its next version, not yet running.
+    /// The same save twice is one.
+    ///
+    /// # Errors
+    /// `Denied`; `Invalid` for what makes no sense, or when somebody saved meanwhile.
+    pub async fn save_journey(&self, actor: &Actor, new: NewJourney) -> ServiceResult<i32> {
+        actor.require(Permission::StrategyWrite)?;
+        let name = name(&new.name)?;
+        new.steps.check().map_err(|problem| {
+            let says =
+                Say::new(format!("Los pasos no se pueden guardar así: {problem}"), problem.to_string());
+            ServiceError::told("steps", says)
+        })?;
+        for step in &new.steps.0 {
+            if let Act::Email { subject, body } = &step.act {
+                template::check("steps", subject)?;
+                template::check("steps", body)?;
+            }
+        }
+        let steps = serde_json::to_string(&new.steps)
+            .map_err(|error| ServiceError::Outside { part: "journey", cause: error.to_string() })?;
+        let org = actor.organization_id;
+        let tx = self.begin().await?;
+        let segment = segments::newest(&tx, org, new.segment).await?.ok_or_else(|| {
+            ServiceError::invalid("segment", "Elegir a qué segmento se aplica", "Choose the segment")
+        })?;
+        let before = journeys::newest(&tx, org, new.id).await?;
+        let version = before.as_ref().map_or(0, |row| row.version);
+        let same = |row: &JourneyRow| {
+            row.steps == steps
+                && row.name == name
+                && (row.segment_id, row.segment_version) == (segment.id, segment.version)
+        };
+        if let Some(same) = before.filter(same) {
+            return Ok(same.version);
+        }
+        if version != new.based_on {
+            return Err(saved_meanwhile());
+        }
+        let version = version.saturating_add(1);
+        let row = JourneyRow {
+            organization_id: org.0,
+            id: new.id.0,
+            version,
+            name,
+            segment_id: segment.id,
+            segment_version: segment.version,
+            steps,
+            running: false,
+            created_at: self.now(),
+            created_by: actor.audit_name(),
+        };
+        journeys::save(&tx, row)
+            .await
+            .map_err(|error| if error.is_unique_violation() { saved_meanwhile() } else { error.into() })?;
+        let details = json!({ "journey": new.id, "version": version });
+        self.audit(&tx, actor, "journey.saved", format!("journey:{}", new.id), details).await?;
+        tx.commit().await?;
+        Ok(version)
+    }
+
+    /// Sets the newest version of a journey going, or stops it.
+    ///
+    /// # Errors
+    /// `Denied`, `NotFound`, or the database.
+    pub async fn run_journey(&self, actor: &Actor, id: JourneyId, running: bool) -> ServiceResult<()> {
+        actor.require(Permission::StrategyWrite)?;
+        let org = actor.organization_id;
+        let tx = self.begin().await?;
+        let row = journeys::newest(&tx, org, id).await?.ok_or(ServiceError::NotFound)?;
+        if row.running == running {
+            return Ok(());
+        }
+        let details = json!({ "journey": id, "version": row.version, "running": running });
+        journeys::set_running(&tx, row, running).await?;
+        self.audit(&tx, actor, "journey.switched", format!("journey:{id}"), details).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+pub(super) fn line(row: JourneyRow) -> ServiceResult<JourneyLine> {
+    let steps = serde_json::from_str(&row.steps).map_err(StoreError::bad_row("journeys", row.id))?;
+    Ok(JourneyLine {
+        id: JourneyId(row.id),
+        version: row.version,
+        name: row.name,
+        segment: SegmentId(row.segment_id),
+        segment_version: row.segment_version,
+        steps,
+        running: row.running,
+        saved_at: row.created_at,
+    })
+}

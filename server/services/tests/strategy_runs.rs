@@ -1,0 +1,199 @@
+//! Journeys do what they say, under permits, and nothing twice.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex};
+
+use chrono::Duration;
+use domain::access::{Actor, Role};
+use domain::account::PromiseTerms;
+use domain::ids::{AccountId, JourneyId, MessageId, OrganizationId, SegmentId};
+use domain::ledger::PaymentMethod;
+use domain::money::Money;
+use domain::strategy::{Act, Comparison, Expr, Field, Journey, Rule, Step, Value};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use services::ServiceError;
+use services::outbox::{Channel, Channels, Leave, OutgoingMessage, SendError};
+use services::payments::{PostPayment, ReceiptSeries};
+use services::strategy::{NewJourney, NewSegment};
+use store::entities::{call_tasks, contact_decisions, journey_steps, outbox_messages};
+use testkit::{Bench, both, staff};
+
+fn is(field: Field, is: Comparison, value: Value) -> Expr {
+    Expr::Compare { field, is, value }
+}
+
+/// Debtors in Mexico who owe something.
+fn in_mexico() -> Rule {
+    Rule::new(Expr::All(vec![
+        is(Field::Country, Comparison::Eq, Value::Text("MX".to_owned())),
+        is(Field::DaysPastDue, Comparison::Ge, Value::Number(1)),
+    ]))
+}
+
+fn email() -> Act {
+    let body = "Hola {{ name }}: debe {{ amount }} a {{ creditor }}. {{ link }}".to_owned();
+    Act::Email { subject: "Su cuenta {{ account }}".to_owned(), body }
+}
+
+async fn set_going(bench: &Bench, actor: &Actor, rule: Rule, steps: Vec<Step>) -> (SegmentId, JourneyId) {
+    let services = &bench.services;
+    let (segment, journey) = (SegmentId(services.new_id()), JourneyId(services.new_id()));
+    let new = NewSegment { id: segment, based_on: 0, name: "México".to_owned(), rule };
+    assert_eq!(services.save_segment(actor, new.clone()).await.unwrap(), 1);
+    assert_eq!(services.save_segment(actor, new).await.unwrap(), 1, "the same save twice is one");
+    let new = NewJourney {
+        id: journey,
+        based_on: 0,
+        name: "Primer aviso".to_owned(),
+        segment,
+        steps: Journey(steps),
+    };
+    assert_eq!(services.save_journey(actor, new).await.unwrap(), 1);
+    services.run_journey(actor, journey, true).await.unwrap();
+    (segment, journey)
+}
+
+async fn messages(bench: &Bench) -> Vec<outbox_messages::Model> {
+    let pursuing = outbox_messages::Column::DecisionId.is_not_null();
+    outbox_messages::Entity::find().filter(pursuing).all(bench.services.db.read()).await.unwrap()
+}
+
+/// A channel that keeps what it is given, and asks for a permit.
+#[derive(Default)]
+struct Kept(Mutex<Vec<MessageId>>);
+
+#[async_trait::async_trait]
+impl Channel for Kept {
+    async fn send(&self, message: &OutgoingMessage) -> Result<(), SendError> {
+        assert!(matches!(message.leave(), Leave::Permitted(_)));
+        self.0.lock().unwrap().push(message.id);
+        Ok(())
+    }
+}
+
+async fn deliver_all(bench: &Bench, kept: &Arc<Kept>) {
+    let channels: Channels = [("email", Arc::clone(kept) as Arc<dyn Channel>)].into();
+    while bench.services.deliver_messages(&channels).await.unwrap() > 0 {}
+}
+
+both!(two_runs_at_once_and_a_third_do_nothing_twice, |bench| {
+    let org = bench.demo(120).await;
+    let manager = staff(org, Role::Manager);
+    let steps =
+        vec![Step { day: 0, act: email() }, Step { day: 0, act: Act::Call }, Step { day: 3, act: email() }];
+    let (_, journey) = set_going(&bench, &manager, in_mexico(), steps).await;
+    let (one, two) = (bench.services.clone(), bench.services.clone());
+    let (first, second) = (manager.clone(), manager.clone());
+    let (a, b) = tokio::join!(
+        tokio::spawn(async move { one.run_strategy(&first).await }),
+        tokio::spawn(async move { two.run_strategy(&second).await })
+    );
+    let (a, b) = (a.unwrap().unwrap(), b.unwrap().unwrap());
+    let sent = messages(&bench).await;
+    assert!(sent.len() > 20, "{a:?} {b:?}");
+    assert_eq!(sent.len() as u64, a.messages + b.messages);
+    let debts: HashSet<_> = sent.iter().map(|row| row.account_id).collect();
+    assert_eq!(debts.len(), sent.len(), "one message a debt");
+    let calls = call_tasks::Entity::find().all(bench.services.db.read()).await.unwrap();
+    assert_eq!(calls.len() as u64, a.calls + b.calls);
+    // Each message and call names a kept decision that allowed it.
+    let decisions = contact_decisions::Entity::find().all(bench.services.db.read()).await.unwrap();
+    let allowed: HashSet<_> =
+        decisions.iter().filter(|row| row.answer == "allowed").map(|row| row.id).collect();
+    assert!(sent.iter().all(|row| allowed.contains(&row.decision_id.unwrap())));
+    assert!(calls.iter().all(|row| allowed.contains(&row.decision_id)));
+    assert!(sent[0].subject.as_ref().unwrap().starts_with("Su cuenta ") && sent[0].body.contains("debe "));
+
+    // Again the same day: nothing.
+    let again = bench.services.run_strategy(&manager).await.unwrap();
+    assert_eq!((again.done(), again.entered), (0, 0));
+    assert_eq!(messages(&bench).await.len(), sent.len());
+    // Three days on it is a Monday, and the third step is due, once.
+    bench.clock.advance(Duration::days(3));
+    let third = bench.services.run_strategy(&manager).await.unwrap();
+    assert!(third.messages > 20 && third.calls == 0, "{third:?}");
+    assert_eq!(bench.services.run_strategy(&manager).await.unwrap().done(), 0);
+    let view = bench.services.journey(&manager, journey).await.unwrap();
+    assert!(view.came > 20 && view.done.iter().any(|(step, outcome, _)| *step == 2 && outcome == "message"));
+
+    let agent = staff(org, Role::Agent);
+    assert!(matches!(bench.services.run_strategy(&agent).await, Err(ServiceError::Denied(_))));
+    let elsewhere = staff(OrganizationId(uuid::Uuid::from_u128(1)), Role::Admin);
+    assert!(matches!(bench.services.journey(&elsewhere, journey).await, Err(ServiceError::NotFound)));
+});
+
+both!(leave_is_asked_again_at_sending, |bench| {
+    let org = bench.demo(80).await;
+    let (services, manager) = (&bench.services, staff(org, Role::Manager));
+    set_going(&bench, &manager, in_mexico(), vec![Step { day: 0, act: email() }]).await;
+    services.run_strategy(&manager).await.unwrap();
+    let waiting = messages(&bench).await;
+    let debt = |index: usize| AccountId(waiting[index].account_id.unwrap());
+    let status = async |index: usize| {
+        let row =
+            outbox_messages::Entity::find_by_id((org.0, waiting[index].id)).one(services.db.read()).await;
+        let row = row.unwrap().unwrap();
+        (row.status, row.failure)
+    };
+    // One debt is paid and one promised before the messages go out.
+    let paid = services.account_view(&manager, debt(0)).await.unwrap().summary;
+    let new = PostPayment {
+        account_id: debt(0),
+        amount: paid.balance.total().unwrap(),
+        method: PaymentMethod::BankTransfer,
+        received_on: paid.account.due_on.max("2026-11-20".parse().unwrap()),
+        source: "test:paid".to_owned(),
+        reference: None,
+        receipt: ReceiptSeries::Next("C"),
+    };
+    services.post_payment(&manager, new).await.unwrap();
+    let owed = services.account_view(&manager, debt(1)).await.unwrap().summary.balance.total().unwrap();
+    let terms = PromiseTerms {
+        amount: Money::from_minor(owed.minor().min(100), owed.currency()),
+        due_on: "2026-11-27".parse().unwrap(),
+    };
+    services.take_promise(&manager, debt(1), terms).await.unwrap();
+
+    // At eleven in the evening nothing goes out, and each message says why and until when.
+    let kept = Arc::new(Kept::default());
+    bench.clock.advance(Duration::hours(11));
+    deliver_all(&bench, &kept).await;
+    assert!(kept.0.lock().unwrap().is_empty());
+    assert_eq!(status(0).await, ("cancelled".to_owned(), Some("settled".to_owned())));
+    assert_eq!(status(1).await, ("cancelled".to_owned(), Some("promised".to_owned())));
+    let held = waiting.len() - 2;
+    let rows = messages(&bench).await;
+    let after_hours = rows.iter().filter(|row| row.failure.as_deref() == Some("held:after_window"));
+    assert!(
+        after_hours.count()
+            + rows.iter().filter(|row| row.failure.as_deref() == Some("held:before_window")).count()
+            > held / 2
+    );
+    // The next morning they do.
+    bench.clock.advance(Duration::hours(12));
+    deliver_all(&bench, &kept).await;
+    assert_eq!(kept.0.lock().unwrap().len(), held);
+    let line = &services.contact_decisions(&manager, debt(2)).await.unwrap();
+    assert_eq!(
+        line.iter().map(|line| (line.act.as_str(), line.allowed)).collect::<Vec<_>>(),
+        [("send", true), ("send", false), ("queue", true)]
+    );
+});
+
+both!(what_is_not_lawful_today_waits_for_a_day_that_is, |bench| {
+    let org = bench.demo(80).await;
+    let (services, manager) = (&bench.services, staff(org, Role::Manager));
+    set_going(&bench, &manager, in_mexico(), vec![Step { day: 0, act: email() }]).await;
+    // A Sunday, which the operator keeps free.
+    bench.clock.advance(Duration::days(2));
+    let sunday = services.run_strategy(&manager).await.unwrap();
+    assert!(sunday.messages == 0 && sunday.held > 10, "{sunday:?}");
+    let steps = journey_steps::Entity::find().all(services.db.read()).await.unwrap();
+    let held: Vec<_> = steps.iter().filter(|row| row.outcome == "held").collect();
+    assert!(held.iter().all(|row| row.retry_on == "2026-11-23".parse().ok() && row.decision_id.is_some()));
+    assert_eq!(services.run_strategy(&manager).await.unwrap().done(), 0);
+    bench.clock.advance(Duration::days(1));
+    let monday = services.run_strategy(&manager).await.unwrap();
+    assert_eq!(monday.messages, sunday.held);
+});

@@ -1,0 +1,325 @@
+//! What the contact rules ask about debts, fetched table by table, and the decisions that are kept.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use domain::account::{Account, ActivityChannel, Disposition, PromiseStatus};
+use domain::cases::{Hold, HoldScope};
+use domain::contact::{Channel, Outcome};
+use domain::ids::{AccountId, OrganizationId};
+use domain::party::{ContactKind, ContactPoint, Party};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+use uuid::Uuid;
+
+use crate::entities::{
+    accounts, activities, balances, contact_decisions, contact_points, contact_policies, holds,
+    outbox_messages, parties, promises,
+};
+use crate::outbox::status;
+use crate::{StoreError, StoreResult, Tx, suppressed};
+
+/// A kept decision, as it lies in its table.
+pub type DecisionRow = contact_decisions::Model;
+
+/// What bears on contact about one debt.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    pub account: Account,
+    pub debtor: Party,
+    /// The debtor's, in the order in which they came.
+    pub points: Vec<ContactPoint>,
+    pub consents: BTreeSet<Channel>,
+    /// Those on the debtor that nobody has lifted.
+    pub holds: Vec<Hold>,
+    /// Contacts about any debt of the debtor, and messages that wait to be sent.
+    pub history: Vec<Past>,
+    /// As the journal says, in minor units.
+    pub owed_minor: i64,
+    pub has_open_promise: bool,
+}
+
+impl Facts {
+    /// The first point of a kind at which the debtor may be reached.
+    pub fn point(&self, kind: ContactKind) -> Option<&ContactPoint> {
+        self.points.iter().find(|point| point.kind == kind && !point.is_suppressed)
+    }
+}
+
+/// A contact that was made or is on its way.
+#[derive(Clone, Debug)]
+pub struct Past {
+    pub at: DateTime<Utc>,
+    pub channel: Channel,
+    pub outcome: Outcome,
+    pub creditor: Uuid,
+    pub debt: Uuid,
+    /// The message, if it is one of the outbox.
+    pub message: Option<Uuid>,
+}
+
+/// The facts about these debts; those that are not there are left out.
+///
+/// # Errors
+/// The database fails or a row is invalid.
+pub async fn facts(
+    db: &impl ConnectionTrait,
+    org: OrganizationId,
+    wanted: &[AccountId],
+) -> StoreResult<HashMap<AccountId, Facts>> {
+    let rows = accounts::Entity::find()
+        .filter(accounts::Column::OrganizationId.eq(org.0))
+        .filter(accounts::Column::Id.is_in(wanted.iter().map(|id| id.0)))
+        .all(db)
+        .await?;
+    let debtors: HashSet<Uuid> = rows.iter().map(|row| row.debtor_id).collect();
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let people = people(db, org, &debtors).await?;
+    let points = points(db, org, &debtors).await?;
+    let holds = standing_holds(db, org, &debtors).await?;
+    let history = history(db, org, &debtors).await?;
+    let owed: HashMap<Uuid, i64> = balances::Entity::find()
+        .select_only()
+        .column(balances::Column::AccountId)
+        .column(balances::Column::Total)
+        .filter(balances::Column::OrganizationId.eq(org.0))
+        .filter(balances::Column::AccountId.is_in(ids.iter().copied()))
+        .into_tuple::<(Uuid, i64)>()
+        .all(db)
+        .await?
+        .into_iter()
+        .collect();
+    let promised: HashSet<Uuid> = promises::Entity::find()
+        .select_only()
+        .column(promises::Column::AccountId)
+        .filter(promises::Column::OrganizationId.eq(org.0))
+        .filter(promises::Column::AccountId.is_in(ids))
+        .filter(promises::Column::Status.eq(PromiseStatus::Open.as_str()))
+        .into_tuple::<Uuid>()
+        .all(db)
+        .await?
+        .into_iter()
+        .collect();
+    let mut found = HashMap::new();
+    for row in rows {
+        let Some(debtor) = people.get(&row.debtor_id) else { continue };
+        let consents = row.consent_channels.as_deref().unwrap_or_default();
+        let consents = consents.split(' ').filter_map(|name| name.parse().ok()).collect();
+        let owed_minor = owed.get(&row.id).copied().unwrap_or(0);
+        let has_open_promise = promised.contains(&row.id);
+        let of = row.debtor_id;
+        let account = crate::accounts::account(row)?;
+        let facts = Facts {
+            debtor: debtor.clone(),
+            points: points.get(&of).cloned().unwrap_or_default(),
+            consents,
+            holds: holds.get(&of).cloned().unwrap_or_default(),
+            history: history.get(&of).cloned().unwrap_or_default(),
+            owed_minor,
+            has_open_promise,
+            account,
+        };
+        found.insert(facts.account.id, facts);
+    }
+    Ok(found)
+}
+
+async fn people(
+    db: &impl ConnectionTrait,
+    org: OrganizationId,
+    debtors: &HashSet<Uuid>,
+) -> StoreResult<HashMap<Uuid, Party>> {
+    let rows = parties::Entity::find()
+        .filter(parties::Column::OrganizationId.eq(org.0))
+        .filter(parties::Column::Id.is_in(debtors.iter().copied()))
+        .all(db)
+        .await?;
+    rows.into_iter().map(|row| Ok((row.id, crate::parties::party(row)?))).collect()
+}
+
+async fn points(
+    db: &impl ConnectionTrait,
+    org: OrganizationId,
+    debtors: &HashSet<Uuid>,
+) -> StoreResult<HashMap<Uuid, Vec<ContactPoint>>> {
+    let rows = contact_points::Entity::find()
+        .filter(contact_points::Column::OrganizationId.eq(org.0))
+        .filter(contact_points::Column::PartyId.is_in(debtors.iter().copied()))
+        .order_by_asc(contact_points::Column::Id)
+        .all(db)
+        .await?;
+    let barred = suppressed::among(db, org, rows.iter().map(|row| row.value.as_str())).await?;
+    let mut all: HashMap<Uuid, Vec<ContactPoint>> = HashMap::new();
+    for row in rows {
+        let is_suppressed = barred.contains(&row.value_key);
+        let of = row.party_id;
+        let point = ContactPoint { is_suppressed, ..crate::parties::contact_point(row)? };
+        all.entry(of).or_default().push(point);
+    }
+    Ok(all)
+}
+
+async fn standing_holds(
+    db: &impl ConnectionTrait,
+    org: OrganizationId,
+    debtors: &HashSet<Uuid>,
+) -> StoreResult<HashMap<Uuid, Vec<Hold>>> {
+    let rows = holds::Entity::find()
+        .filter(holds::Column::OrganizationId.eq(org.0))
+        .filter(holds::Column::PartyId.is_in(debtors.iter().copied()))
+        .filter(holds::Column::LiftedAt.is_null())
+        .order_by_asc(holds::Column::PlacedAt)
+        .all(db)
+        .await?;
+    let mut all: HashMap<Uuid, Vec<Hold>> = HashMap::new();
+    for row in rows {
+        let hold = Hold {
+            stop: row.stop.parse().map_err(StoreError::bad_row("holds", row.id))?,
+            scope: row.account_id.map_or(HoldScope::Person, |id| HoldScope::Debt(AccountId(id))),
+            placed_at: row.placed_at,
+            lifted_at: row.lifted_at,
+        };
+        all.entry(row.party_id).or_default().push(hold);
+    }
+    Ok(all)
+}
+
+async fn history(
+    db: &impl ConnectionTrait,
+    org: OrganizationId,
+    debtors: &HashSet<Uuid>,
+) -> StoreResult<HashMap<Uuid, Vec<Past>>> {
+    let debts: HashMap<Uuid, (Uuid, Uuid)> = accounts::Entity::find()
+        .select_only()
+        .column(accounts::Column::Id)
+        .column(accounts::Column::DebtorId)
+        .column(accounts::Column::CreditorId)
+        .filter(accounts::Column::OrganizationId.eq(org.0))
+        .filter(accounts::Column::DebtorId.is_in(debtors.iter().copied()))
+        .into_tuple::<(Uuid, Uuid, Uuid)>()
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|(id, debtor, creditor)| (id, (debtor, creditor)))
+        .collect();
+    let made = activities::Entity::find()
+        .filter(activities::Column::OrganizationId.eq(org.0))
+        .filter(activities::Column::AccountId.is_in(debts.keys().copied()))
+        .all(db)
+        .await?;
+    let mut all: HashMap<Uuid, Vec<Past>> = HashMap::new();
+    for row in made {
+        let channel: ActivityChannel =
+            row.channel.parse().map_err(StoreError::bad_row("activities", row.id))?;
+        let result: Disposition =
+            row.disposition.parse().map_err(StoreError::bad_row("activities", row.id))?;
+        let Some(channel) = contact_channel(channel) else { continue };
+        let Some((debtor, creditor)) = debts.get(&row.account_id).copied() else { continue };
+        let (at, outcome, debt) = (row.at, outcome(result), row.account_id);
+        all.entry(debtor).or_default().push(Past { at, channel, outcome, creditor, debt, message: None });
+    }
+    let sent = outbox_messages::Entity::find()
+        .filter(outbox_messages::Column::OrganizationId.eq(org.0))
+        .filter(outbox_messages::Column::PartyId.is_in(debtors.iter().copied()))
+        .filter(outbox_messages::Column::DecisionId.is_not_null())
+        .filter(outbox_messages::Column::Status.is_in([status::QUEUED, status::SENDING, status::SENT]))
+        .all(db)
+        .await?;
+    for row in sent {
+        let Some((debtor, creditor)) = row.account_id.and_then(|id| debts.get(&id)).copied() else {
+            continue;
+        };
+        let channel = row.channel.parse().map_err(StoreError::bad_row("outbox_messages", row.id))?;
+        all.entry(debtor).or_default().push(Past {
+            at: row.sent_at.or(row.next_try_at).unwrap_or(row.created_at),
+            channel,
+            outcome: Outcome::NoAnswer,
+            creditor,
+            debt: row.account_id.unwrap_or_default(),
+            message: Some(row.id),
+        });
+    }
+    for past in all.values_mut() {
+        past.sort_by_key(|contact| (contact.at, contact.message));
+    }
+    Ok(all)
+}
+
+/// Under which channel the rules count an activity; none for what reaches nobody.
+const fn contact_channel(channel: ActivityChannel) -> Option<Channel> {
+    Some(match channel {
+        ActivityChannel::Call => Channel::Call,
+        ActivityChannel::Visit => Channel::Visit,
+        ActivityChannel::Email => Channel::Email,
+        ActivityChannel::Sms => Channel::Sms,
+        ActivityChannel::Whatsapp => Channel::Whatsapp,
+        ActivityChannel::Letter => Channel::Letter,
+        ActivityChannel::Portal | ActivityChannel::Internal => return None,
+    })
+}
+
+/// What the rules make of a result. Whatever is not surely no connection counts as a try.
+const fn outcome(result: Disposition) -> Outcome {
+    match result {
+        Disposition::ThirdParty | Disposition::Deceased => Outcome::Answered,
+        other if other.is_right_party() => Outcome::Conversation,
+        _ => Outcome::NoAnswer,
+    }
+}
+
+/// Keeps decisions.
+///
+/// # Errors
+/// The database fails.
+pub async fn keep(tx: &Tx, decisions: Vec<DecisionRow>) -> StoreResult<()> {
+    if decisions.is_empty() {
+        return Ok(());
+    }
+    let rows = decisions.into_iter().map(|row| row.into_active_model().reset_all());
+    contact_decisions::Entity::insert_many(rows).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// The newest decisions about a debt.
+///
+/// # Errors
+/// The database fails.
+pub async fn decisions(
+    db: &impl ConnectionTrait,
+    org: OrganizationId,
+    account: AccountId,
+    limit: u64,
+) -> StoreResult<Vec<DecisionRow>> {
+    Ok(contact_decisions::Entity::find()
+        .filter(contact_decisions::Column::OrganizationId.eq(org.0))
+        .filter(contact_decisions::Column::AccountId.eq(account.0))
+        .order_by_desc(contact_decisions::Column::DecidedAt)
+        .order_by_desc(contact_decisions::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?)
+}
+
+/// The newest version of what an operator adds to the rules; none until somebody saves one.
+///
+/// # Errors
+/// The database fails.
+pub async fn policy(
+    db: &impl ConnectionTrait,
+    org: OrganizationId,
+) -> StoreResult<Option<contact_policies::Model>> {
+    Ok(contact_policies::Entity::find()
+        .filter(contact_policies::Column::OrganizationId.eq(org.0))
+        .order_by_desc(contact_policies::Column::Version)
+        .one(db)
+        .await?)
+}
+
+/// # Errors
+/// The database fails, also when the version is there already.
+pub async fn add_policy(tx: &Tx, new: contact_policies::Model) -> StoreResult<()> {
+    contact_policies::Entity::insert(new.into_active_model().reset_all()).exec_without_returning(tx).await?;
+    Ok(())
+}
