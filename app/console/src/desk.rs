@@ -109,6 +109,7 @@ pub enum Section {
     Accounts,
     Arrangements,
     Cases,
+    Reports,
     Exceptions,
     Remittances,
     Terms,
@@ -122,10 +123,11 @@ pub enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Accounts,
         Self::Arrangements,
         Self::Cases,
+        Self::Reports,
         Self::Exceptions,
         Self::Import,
         Self::Imports,
@@ -139,7 +141,7 @@ impl Section {
     const fn permission(self) -> Permission {
         match self {
             Self::Accounts | Self::Arrangements | Self::Terms | Self::Other => Permission::AccountRead,
-            Self::Cases => Permission::CaseHandle,
+            Self::Cases | Self::Reports => Permission::CaseHandle,
             Self::Exceptions => Permission::PaymentResolve,
             Self::Remittances => Permission::RemittanceRead,
             Self::Import => Permission::PortfolioImport,
@@ -155,6 +157,7 @@ impl Section {
             Self::Accounts | Self::Other => (ACCOUNTS, Glyph::Users),
             Self::Arrangements => (crate::pages::arrangements::ADDRESS, Glyph::Handshake),
             Self::Cases => (crate::pages::cases::ADDRESS, Glyph::MessageCircle),
+            Self::Reports => (crate::pages::reports::ADDRESS, Glyph::Receipt),
             Self::Exceptions => (crate::pages::exceptions::ADDRESS, Glyph::TriangleAlert),
             Self::Remittances => (crate::pages::remittances::ADDRESS, Glyph::Landmark),
             Self::Terms => (crate::pages::terms::ADDRESS, Glyph::Scale),
@@ -171,6 +174,7 @@ impl Section {
             Self::Accounts | Self::Other => tr!(lang, "Cuentas", "Accounts"),
             Self::Arrangements => tr!(lang, "Convenios", "Arrangements"),
             Self::Cases => tr!(lang, "Casos", "Cases"),
+            Self::Reports => tr!(lang, "Pagos reportados", "Reported payments"),
             Self::Exceptions => tr!(lang, "Pagos por revisar", "Payments to check"),
             Self::Remittances => tr!(lang, "Rendiciones", "Remittances"),
             Self::Terms => tr!(lang, "Condiciones", "Terms"),

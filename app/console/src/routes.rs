@@ -9,7 +9,7 @@ use services::Services;
 use crate::pages::imports::Uploads;
 use crate::pages::{
     account, accounts, arrangements, audit, cases, exceptions, field, imports, ledger, messages, offers,
-    payments, refunds, remittances, sign_in, terms,
+    payments, refunds, remittances, reports, sign_in, terms,
 };
 
 /// Every page and form of the console.
@@ -40,6 +40,9 @@ pub fn routes() -> Router<Services> {
         .route("/console/casos", get(cases::list))
         .route("/console/casos/{id}", get(cases::show).post(cases::act))
         .route("/console/casos/{id}/archivos/{file}", get(cases::file))
+        .route("/console/pagos-reportados", get(reports::list))
+        .route("/console/pagos-reportados/{id}", get(reports::show).post(reports::act))
+        .route("/console/pagos-reportados/{id}/archivos/{file}", get(reports::file))
         .route("/console/excepciones", get(exceptions::show))
         .route("/console/excepciones/{id}", get(exceptions::show_one).post(exceptions::resolve))
         .route("/console/pagos/{payment}/devolver", get(refunds::ask).post(refunds::send))

@@ -82,4 +82,6 @@ ids! {
     RemittanceId,
     /// What a debtor said, and what came of it.
     CaseId,
+    /// A payment that a debtor says they made elsewhere.
+    ReportId,
 }

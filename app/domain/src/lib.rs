@@ -17,6 +17,8 @@ pub mod interest;
 pub mod ledger;
 pub mod money;
 pub mod party;
+pub mod reference;
 pub mod remittance;
+pub mod reported;
 pub mod terms;
 pub mod text;

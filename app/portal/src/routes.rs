@@ -7,7 +7,7 @@ use services::Services;
 
 use crate::pages::{
     agree, agreement, cannot_pay, cases, certificate, code, debt, debts, help, home, link, messages, pay,
-    proposal, receipt, returned, verify,
+    proposal, receipt, reports, returned, verify,
 };
 
 /// Every page of the portal; the server adds its middleware and the PDF of receipts.
@@ -35,6 +35,8 @@ pub fn routes() -> Router<Services> {
         .route("/casos", get(cases::list))
         .route("/casos/{id}/archivos/{file}", get(cases::file))
         .route("/casos/{id}/reabrir", post(cases::reopen))
+        .route("/pagos-reportados/{id}", get(reports::show))
+        .route("/pagos-reportados/{id}/archivos/{file}", get(reports::file))
         .merge(with_files())
 }
 
@@ -43,6 +45,7 @@ fn with_files() -> Router<Services> {
     Router::new()
         .route("/deudas/{id}/no-estoy-de-acuerdo", get(cases::ask_disagree).post(cases::send_disagree))
         .route("/deudas/{id}/ayuda", get(cases::ask_help).post(cases::send_help))
+        .route("/deudas/{id}/ya-pague", get(reports::ask).post(reports::send))
         .route("/casos/{id}", get(cases::show).post(cases::write))
         .layer(DefaultBodyLimit::max(cases::UPLOAD_BYTES))
 }

@@ -269,6 +269,8 @@ impl Services {
             last_seen_at: Set(now),
             expires_at: Set(now + Duration::minutes(SESSION_MINUTES)),
             revoked_at: Set(None),
+            id: Set(Some(self.new_id())),
+            device: Set(None),
         };
         portal_sessions::Entity::insert(row).exec_without_returning(tx).await?;
         let actor = Actor {

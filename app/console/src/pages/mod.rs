@@ -14,5 +14,6 @@ pub mod offers;
 pub mod payments;
 pub mod refunds;
 pub mod remittances;
+pub mod reports;
 pub mod sign_in;
 pub mod terms;

@@ -18,6 +18,7 @@ pub mod pay;
 mod plan;
 pub mod proposal;
 pub mod receipt;
+pub mod reports;
 pub mod returned;
 pub mod verify;
 

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use services::accounts::{AccountView, DebtSummary, NextStep};
 use services::cases::CaseLine;
 use services::ledger::Replacements;
+use services::reports::ReportLine;
 use services::roster::CollectorLine;
 use ui::prelude::*;
 use uuid::Uuid;
@@ -26,6 +27,8 @@ pub fn AccountPage(
     collectors: Vec<CollectorLine>,
     /// What stands against contact, and the cases of this account.
     held: (Vec<LegalStop>, Vec<CaseLine>),
+    /// Payments that the debtor says they made, and nobody has decided about.
+    reports: Vec<ReportLine>,
 ) -> impl IntoView {
     let lang = use_lang();
     let crumbs = vec![
@@ -78,6 +81,7 @@ pub fn AccountPage(
             <DoneNotice done/>
             <Replaced replacements/>
             <Held stops=held.0 cases=held.1 may_open/>
+            <Reported reports may_open/>
             <Head summary=summary.clone() next_step today zone/>
             <div class="split account">
                 <div>
@@ -121,6 +125,33 @@ fn Replaced(replacements: Replacements) -> impl IntoView {
         }
     });
     view! { {after}{before} }.into_any()
+}
+
+/// What the debtor says was paid elsewhere: to be known before anybody calls about it.
+#[component]
+fn Reported(reports: Vec<ReportLine>, may_open: bool) -> impl IntoView {
+    let (lang, locale) = (use_lang(), use_locale());
+    let lines: Vec<_> = reports
+        .into_iter()
+        .map(|report| {
+            let amount = format::money(&report.amount, locale);
+            let on = format::date_short(report.paid_on, locale);
+            let says = trf!(lang, "{0} el {1}", "{0} on {1}", amount, on);
+            let href = format!("{}/{}", crate::pages::reports::ADDRESS, report.id);
+            if may_open {
+                view! { <li><a href=href>{says}</a></li> }.into_any()
+            } else {
+                view! { <li>{says}</li> }.into_any()
+            }
+        })
+        .collect();
+    (!lines.is_empty()).then(|| {
+        view! {
+            <Notice tone=Tone::Info title=tr!(lang, "Dice que ya pagó; falta buscar el pago", "The debtor says it was paid; the payment is still to be found")>
+                <ul>{lines}</ul>
+            </Notice>
+        }
+    })
 }
 
 /// What a debtor's case holds back, and the cases of the account.
