@@ -111,6 +111,7 @@ pub enum Section {
     Cases,
     Reports,
     Exceptions,
+    Statements,
     Remittances,
     Terms,
     Import,
@@ -123,12 +124,13 @@ pub enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Accounts,
         Self::Arrangements,
         Self::Cases,
         Self::Reports,
         Self::Exceptions,
+        Self::Statements,
         Self::Import,
         Self::Imports,
         Self::Remittances,
@@ -142,7 +144,7 @@ impl Section {
         match self {
             Self::Accounts | Self::Arrangements | Self::Terms | Self::Other => Permission::AccountRead,
             Self::Cases | Self::Reports => Permission::CaseHandle,
-            Self::Exceptions => Permission::PaymentResolve,
+            Self::Exceptions | Self::Statements => Permission::PaymentResolve,
             Self::Remittances => Permission::RemittanceRead,
             Self::Import => Permission::PortfolioImport,
             Self::Imports => Permission::ImportRead,
@@ -159,6 +161,7 @@ impl Section {
             Self::Cases => (crate::pages::cases::ADDRESS, Glyph::MessageCircle),
             Self::Reports => (crate::pages::reports::ADDRESS, Glyph::Receipt),
             Self::Exceptions => (crate::pages::exceptions::ADDRESS, Glyph::TriangleAlert),
+            Self::Statements => (crate::pages::statements::ADDRESS, Glyph::Landmark),
             Self::Remittances => (crate::pages::remittances::ADDRESS, Glyph::Landmark),
             Self::Terms => (crate::pages::terms::ADDRESS, Glyph::Scale),
             Self::Import => ("/console/importar", Glyph::Upload),
@@ -176,6 +179,7 @@ impl Section {
             Self::Cases => tr!(lang, "Casos", "Cases"),
             Self::Reports => tr!(lang, "Pagos reportados", "Reported payments"),
             Self::Exceptions => tr!(lang, "Pagos por revisar", "Payments to check"),
+            Self::Statements => tr!(lang, "Estados de cuenta", "Bank statements"),
             Self::Remittances => tr!(lang, "Rendiciones", "Remittances"),
             Self::Terms => tr!(lang, "Condiciones", "Terms"),
             Self::Import => tr!(lang, "Importar cartera", "Import portfolio"),

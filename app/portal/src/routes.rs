@@ -6,8 +6,8 @@ use axum::routing::{get, post};
 use services::Services;
 
 use crate::pages::{
-    agree, agreement, cannot_pay, cases, certificate, code, debt, debts, help, home, link, messages, pay,
-    proposal, receipt, reports, returned, verify,
+    agree, agreement, cannot_pay, cases, certificate, code, debt, debts, help, home, link, messages,
+    own_data, pay, proposal, receipt, reports, returned, verify,
 };
 
 /// Every page of the portal; the server adds its middleware and the PDF of receipts.
@@ -37,6 +37,10 @@ pub fn routes() -> Router<Services> {
         .route("/casos/{id}/reabrir", post(cases::reopen))
         .route("/pagos-reportados/{id}", get(reports::show))
         .route("/pagos-reportados/{id}/archivos/{file}", get(reports::file))
+        .route("/mis-datos", get(own_data::show))
+        .route("/mis-datos/exportar", get(own_data::print).post(own_data::download))
+        .route("/mis-datos/sesiones/cerrar-otras", post(own_data::end_others))
+        .route("/mis-datos/sesiones/{id}/cerrar", post(own_data::end_session))
         .merge(with_files())
 }
 
@@ -47,5 +51,6 @@ fn with_files() -> Router<Services> {
         .route("/deudas/{id}/ayuda", get(cases::ask_help).post(cases::send_help))
         .route("/deudas/{id}/ya-pague", get(reports::ask).post(reports::send))
         .route("/casos/{id}", get(cases::show).post(cases::write))
+        .route("/mis-datos/corregir", get(own_data::ask_correction).post(own_data::send_correction))
         .layer(DefaultBodyLimit::max(cases::UPLOAD_BYTES))
 }

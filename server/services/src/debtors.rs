@@ -5,7 +5,7 @@ use chrono::Duration;
 use domain::access::{Actor, ActorKind};
 use domain::account::{ActivityChannel, Disposition};
 use domain::ids::{OrganizationId, PartyId};
-use domain::party::{ContactKind, ContactPoint, Party};
+use domain::party::{ContactKind, ContactPoint, DeviceKind, Party};
 use domain::text::{Say, compact};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 use serde_json::json;
@@ -42,6 +42,8 @@ struct NewChallenge {
 pub struct DebtorSession {
     pub actor: Actor,
     pub party: Party,
+    /// Tells this session from the person's others.
+    pub id: Option<Uuid>,
 }
 
 impl Services {
@@ -163,7 +165,13 @@ impl Services {
     ///
     /// # Errors
     /// `Invalid` for a wrong, used or expired code: which of them is not told.
-    pub async fn prove_code(&self, challenge: Uuid, code: &str, address: &str) -> ServiceResult<String> {
+    pub async fn prove_code(
+        &self,
+        challenge: Uuid,
+        code: &str,
+        address: &str,
+        device: DeviceKind,
+    ) -> ServiceResult<String> {
         self.throttle_address(address).await?;
         let code: String = code.chars().filter(char::is_ascii_digit).collect();
         let expected = hash_token(&code_secret(challenge, &code));
@@ -185,7 +193,7 @@ impl Services {
             tx.commit().await?;
             return Err(wrong_code());
         };
-        let token = self.open_portal_session(&tx, &row).await?;
+        let token = self.open_portal_session(&tx, &row, device).await?;
         tx.commit().await?;
         Ok(token)
     }
@@ -194,14 +202,15 @@ impl Services {
     ///
     /// # Errors
     /// `NotFound` for a link that is unknown, used or expired.
-    pub async fn use_link(&self, link: &str, address: &str) -> ServiceResult<String> {
+    pub async fn use_link(&self, link: &str, address: &str, device: DeviceKind) -> ServiceResult<String> {
         self.throttle_address(address).await?;
         let now = self.now();
         let tx = self.begin().await?;
         let rows = sessions::challenges_by_secret(&tx, &hash_token(link)).await?;
         let live =
             rows.into_iter().find(|row| row.kind == "link" && row.used_at.is_none() && row.expires_at > now);
-        let token = self.open_portal_session(&tx, &live.ok_or(ServiceError::NotFound)?).await?;
+        let challenge = live.ok_or(ServiceError::NotFound)?;
+        let token = self.open_portal_session(&tx, &challenge, device).await?;
         tx.commit().await?;
         Ok(token)
     }
@@ -254,6 +263,7 @@ impl Services {
         &self,
         tx: &Tx,
         challenge: &login_challenges::Model,
+        device: DeviceKind,
     ) -> ServiceResult<String> {
         let now = self.now();
         let party = challenge.party_id.ok_or(ServiceError::NotFound)?;
@@ -270,7 +280,7 @@ impl Services {
             expires_at: Set(now + Duration::minutes(SESSION_MINUTES)),
             revoked_at: Set(None),
             id: Set(Some(self.new_id())),
-            device: Set(None),
+            device: Set(Some(device.as_str().to_owned())),
         };
         portal_sessions::Entity::insert(row).exec_without_returning(tx).await?;
         let actor = Actor {
@@ -288,13 +298,13 @@ impl Services {
     /// The database fails.
     pub async fn debtor_session(&self, token: &str) -> ServiceResult<Option<DebtorSession>> {
         let db = self.db.read();
-        let Some((org, party_id)) = sessions::portal_session(db, &hash_token(token), self.now()).await?
-        else {
+        let Some(session) = sessions::portal_session(db, &hash_token(token), self.now()).await? else {
             return Ok(None);
         };
+        let (org, party_id) = (OrganizationId(session.organization_id), PartyId(session.party_id));
         let party = parties::find_party(db, org, party_id).await?;
         let actor = Actor { organization_id: org, kind: ActorKind::Debtor { party_id } };
-        Ok(party.map(|party| DebtorSession { actor, party }))
+        Ok(party.map(|party| DebtorSession { actor, party, id: session.id }))
     }
 
     /// Ends the session of this token.

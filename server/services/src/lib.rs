@@ -20,6 +20,7 @@ pub mod files;
 pub mod import;
 pub mod ledger;
 pub mod outbox;
+pub mod own_data;
 pub mod payments;
 pub mod remittances;
 pub mod reports;

@@ -16,4 +16,5 @@ pub mod refunds;
 pub mod remittances;
 pub mod reports;
 pub mod sign_in;
+pub mod statements;
 pub mod terms;

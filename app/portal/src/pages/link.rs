@@ -17,7 +17,7 @@ pub async fn show(State(services): State<Services>, visitor: Visitor, Path(token
 }
 
 pub async fn submit(State(services): State<Services>, visitor: Visitor, Path(token): Path<String>) -> Answer {
-    match services.use_link(&token, &visitor.address).await {
+    match services.use_link(&token, &visitor.address, visitor.device).await {
         Ok(token) => Ok(signed_in(&token)),
         Err(ServiceError::NotFound | ServiceError::Invalid(_)) => Ok(spent(&services, &visitor)),
         Err(error) => Err(fail(error, &visitor)),

@@ -14,6 +14,7 @@ pub mod help;
 pub mod home;
 pub mod link;
 pub mod messages;
+pub mod own_data;
 pub mod pay;
 mod plan;
 pub mod proposal;

@@ -95,10 +95,10 @@ impl Services {
     /// `Denied`, or the database.
     pub async fn bank_lines(&self, actor: &Actor, closed: bool) -> ServiceResult<Vec<BankLine>> {
         actor.require(Permission::PaymentResolve)?;
-        let waiting = rows::Column::Status.eq(LineStatus::Waiting.as_str());
+        let waiting = LineStatus::Waiting.as_str();
         let find = rows::Entity::find()
             .filter(rows::Column::OrganizationId.eq(actor.organization_id.0))
-            .filter(if closed { waiting.not() } else { waiting })
+            .filter(if closed { rows::Column::Status.ne(waiting) } else { rows::Column::Status.eq(waiting) })
             .limit(MOST);
         let find = if closed {
             find.order_by_desc(rows::Column::DecidedAt)

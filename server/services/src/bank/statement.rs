@@ -344,7 +344,7 @@ impl Services {
     ///
     /// # Errors
     /// `Denied`, or the database.
-    pub async fn statements(&self, actor: &Actor, most: u64) -> ServiceResult<Vec<StatementLine>> {
+    pub async fn bank_statements(&self, actor: &Actor, most: u64) -> ServiceResult<Vec<StatementLine>> {
         actor.require(Permission::PaymentResolve)?;
         let found = rows::Entity::find()
             .filter(rows::Column::OrganizationId.eq(actor.organization_id.0))
