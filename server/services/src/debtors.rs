@@ -112,8 +112,9 @@ impl Services {
         let organization = parties::find_organization(tx, org).await?.ok_or(ServiceError::NotFound)?;
         let url = format!("{}/entrar/{link}", self.public_url);
         let (subject, body) = code_message(&party.language, &organization.name, &code, &url);
+        let party_id = Some(party.id);
         let message =
-            NewMessage { organization_id: org, party_id: Some(party.id), channel, recipient, subject, body };
+            NewMessage { organization_id: org, party_id, channel, recipient, subject, body, asked: true };
         // The link lives longer than the code, but a letter that comes after the code is of little use.
         let expires_at = self.now() + Duration::minutes(CODE_MINUTES);
         self.enqueue(tx, message, Some(expires_at)).await?;

@@ -22,6 +22,7 @@ pub mod ledger;
 pub mod outbox;
 pub mod own_data;
 pub mod payments;
+pub mod preferences;
 pub mod remittances;
 pub mod reports;
 pub mod roster;

@@ -2,8 +2,10 @@
 
 mod channel;
 mod deliver;
+mod tell;
 
 pub use channel::{Channel, Channels, OutgoingMessage, SendError};
+pub(crate) use tell::Telling;
 
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Permission};
@@ -11,7 +13,7 @@ use domain::ids::{MessageId, OrganizationId, PartyId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use store::entities::outbox_messages;
 use store::outbox::status;
-use store::{Tx, suppressed};
+use store::{Tx, refusals, suppressed};
 
 use crate::{Mode, ServiceError, ServiceResult, Services};
 
@@ -25,6 +27,8 @@ pub struct NewMessage {
     pub recipient: String,
     pub subject: Option<String>,
     pub body: String,
+    /// The person asked for it just now (a code, a receipt): it also goes where they refused contact.
+    pub asked: bool,
 }
 
 /// A message as the viewer shows it.
@@ -45,11 +49,13 @@ pub struct MessageView {
 
 /// Why a message was taken back: its recipient is not the person it is for.
 pub(crate) const WRONG_PERSON: &str = "wrong_person";
+/// Why a message was not sent: its recipient does not wish to be reached there.
+const REFUSED: &str = "refused";
 const VIEWER_MESSAGES: u64 = 50;
 
 impl Services {
-    /// Puts a message into the outbox, unless its recipient said that they are somebody else: then
-    /// it is kept as taken back. After `expires_at` it is of no use and not sent any more.
+    /// Puts a message into the outbox, unless its recipient said that they are somebody else, or that
+    /// they do not wish to be reached there: then it is kept as taken back. After `expires_at` it is of no use and not sent any more.
     pub(crate) async fn enqueue(
         &self,
         tx: &Tx,
@@ -58,8 +64,15 @@ impl Services {
     ) -> ServiceResult<MessageId> {
         let id = MessageId(self.new_id());
         let org = new.organization_id;
-        let barred = !suppressed::among(tx, org, [new.recipient.as_str()]).await?.is_empty();
-        let status = if barred { status::CANCELLED } else { status::QUEUED };
+        let barred = if suppressed::among(tx, org, [new.recipient.as_str()]).await?.is_empty() {
+            match new.party_id.filter(|_| !new.asked) {
+                Some(party) => refusals::is_refused(tx, org, party, &new.recipient).await?.then_some(REFUSED),
+                None => None,
+            }
+        } else {
+            Some(WRONG_PERSON)
+        };
+        let status = if barred.is_some() { status::CANCELLED } else { status::QUEUED };
         let row = outbox_messages::ActiveModel {
             organization_id: Set(new.organization_id.0),
             id: Set(id.0),
@@ -75,7 +88,7 @@ impl Services {
             next_try_at: Set(None),
             leased_until: Set(None),
             expires_at: Set(expires_at),
-            failure: Set(barred.then(|| WRONG_PERSON.to_owned())),
+            failure: Set(barred.map(str::to_owned)),
         };
         outbox_messages::Entity::insert(row).exec_without_returning(tx).await?;
         Ok(id)

@@ -3,7 +3,7 @@
 use domain::access::Actor;
 use domain::party::DeviceKind;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 use store::entities::portal_sessions as rows;
 use uuid::Uuid;
@@ -38,7 +38,7 @@ impl Services {
     /// # Errors
     /// `NotFound` for one that has ended, and for those of others.
     pub async fn end_my_session(&self, actor: &Actor, id: Uuid) -> ServiceResult<()> {
-        if self.end_sessions(actor, rows::Column::Id.eq(id)).await? == 0 {
+        if self.end_sessions(actor, Condition::all().add(rows::Column::Id.eq(id))).await? == 0 {
             return Err(ServiceError::NotFound);
         }
         Ok(())
@@ -50,13 +50,13 @@ impl Services {
     /// `NotSignedIn`, or the database.
     pub async fn end_my_other_sessions(&self, actor: &Actor, this: Option<Uuid>) -> ServiceResult<()> {
         let others = match this {
-            Some(this) => rows::Column::Id.ne(this).or(rows::Column::Id.is_null()),
-            None => rows::Column::Id.is_not_null(),
+            Some(this) => Condition::any().add(rows::Column::Id.ne(this)).add(rows::Column::Id.is_null()),
+            None => Condition::all().add(rows::Column::Id.is_not_null()),
         };
         self.end_sessions(actor, others).await.map(|_| ())
     }
 
-    async fn end_sessions(&self, actor: &Actor, which: Expr) -> ServiceResult<u64> {
+    async fn end_sessions(&self, actor: &Actor, which: Condition) -> ServiceResult<u64> {
         let party = debtor_of(actor)?;
         let tx = self.begin().await?;
         let ended = rows::Entity::update_many()

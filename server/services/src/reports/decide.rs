@@ -2,15 +2,18 @@
 
 use chrono::NaiveDate;
 use domain::access::{Actor, Permission};
-use domain::ids::{AccountId, PaymentId, ReportId};
+use domain::ids::{AccountId, PartyId, PaymentId, ReportId};
 use domain::ledger::PaymentMethod;
 use domain::money::Money;
 use domain::reported::ReportStatus;
+use domain::text::Say;
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
 use serde_json::json;
+use store::Tx;
 use store::entities::payment_reports as rows;
 
 use super::{locked, status_of};
+use crate::outbox::Telling;
 use crate::payments::{PostPayment, ReceiptSeries, not_in_the_future};
 use crate::{ServiceError, ServiceResult, Services};
 
@@ -96,10 +99,13 @@ impl Services {
             receipt: ReceiptSeries::Next(SERIES),
         };
         let posted = self.post_payment_in(&tx, actor, new).await?;
+        let party = PartyId(row.party_id);
         let mut row = row.into_active_model();
         row.payment_id = Set(Some(posted.payment_id.0));
         self.decide(actor, &mut row, ReportStatus::Confirmed);
         row.update(&tx).await?;
+        // A receipt that the person asked for.
+        self.tell_of_report(&tx, actor, party, id, true).await?;
         let details = json!({ "payment": posted.payment_id });
         self.audit(&tx, actor, "payment_report.confirmed", format!("report:{id}"), details).await?;
         tx.commit().await?;
@@ -125,13 +131,44 @@ impl Services {
         if !status_of(&row)?.is_open() {
             return Err(decided_already());
         }
+        let party = PartyId(row.party_id);
         let mut row = row.into_active_model();
         row.reason = Set(Some(reason));
         self.decide(actor, &mut row, ReportStatus::NotFound);
         row.update(&tx).await?;
+        self.tell_of_report(&tx, actor, party, id, false).await?;
         self.audit(&tx, actor, "payment_report.declined", format!("report:{id}"), json!({})).await?;
         tx.commit().await?;
         Ok(())
+    }
+
+    async fn tell_of_report(
+        &self,
+        tx: &Tx,
+        actor: &Actor,
+        party: PartyId,
+        id: ReportId,
+        found: bool,
+    ) -> ServiceResult<()> {
+        let url = format!("{}/pagos-reportados/{id}", self.public_url);
+        let (subject, es, en, pt) = if found {
+            (
+                Say::new("Encontramos tu pago", "We found your payment").pt("Encontramos seu pagamento"),
+                "Encontramos el pago del que nos avisaste. Tu recibo está aquí:",
+                "We found the payment that you told us of. Your receipt is here:",
+                "Encontramos o pagamento que você avisou. Seu recibo está aqui:",
+            )
+        } else {
+            (
+                Say::new("Respondimos a tu aviso", "We answered your message").pt("Respondemos seu aviso"),
+                "Ya respondimos al aviso que nos enviaste. Léelo aquí:",
+                "We have answered the message that you sent us. Read it here:",
+                "Já respondemos o aviso que você enviou. Leia aqui:",
+            )
+        };
+        let with = |text: &str| format!("{text}\n{url}");
+        let telling = Telling { subject, body: Say::new(with(es), with(en)).pt(with(pt)), asked: found };
+        self.tell(tx, actor.organization_id, party, telling).await
     }
 
     fn decide(&self, actor: &Actor, row: &mut rows::ActiveModel, status: ReportStatus) {

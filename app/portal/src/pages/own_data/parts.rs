@@ -246,7 +246,7 @@ pub fn Sessions(sessions: Vec<OpenSession>, zone: Tz, this: Option<Uuid>) -> imp
 fn outcome(text: &str, lang: Lang) -> &'static str {
     match text {
         "accepted" => tr!(lang, "Aceptado", "Accepted", "Aceito"),
-        "countered" | "counter" => {
+        "countered" => {
             tr!(lang, "Te propusimos otra cosa", "We proposed something else", "Propusemos outra coisa")
         }
         _ => tr!(lang, "Lo revisa una persona", "A person looks into it", "Uma pessoa analisa"),
