@@ -7,7 +7,7 @@ use services::Services;
 
 use crate::pages::{
     agree, agreement, cannot_pay, cases, certificate, code, debt, debts, help, home, link, messages,
-    own_data, pay, proposal, receipt, reports, returned, verify,
+    own_data, pay, preferences, proposal, receipt, reports, returned, verify,
 };
 
 /// Every page of the portal; the server adds its middleware and the PDF of receipts.
@@ -37,6 +37,8 @@ pub fn routes() -> Router<Services> {
         .route("/casos/{id}/reabrir", post(cases::reopen))
         .route("/pagos-reportados/{id}", get(reports::show))
         .route("/pagos-reportados/{id}/archivos/{file}", get(reports::file))
+        .route("/mis-preferencias", get(preferences::show).post(preferences::save))
+        .route("/mis-preferencias/llamada", post(preferences::ask_call))
         .route("/mis-datos", get(own_data::show))
         .route("/mis-datos/exportar", get(own_data::print).post(own_data::download))
         .route("/mis-datos/sesiones/cerrar-otras", post(own_data::end_others))

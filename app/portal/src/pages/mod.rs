@@ -17,6 +17,7 @@ pub mod messages;
 pub mod own_data;
 pub mod pay;
 mod plan;
+pub mod preferences;
 pub mod proposal;
 pub mod receipt;
 pub mod reports;

@@ -75,11 +75,12 @@ async fn page(
         if desk.may(Permission::DeviceEnrol) { services.collectors(desk.actor()).await? } else { Vec::new() };
     let stops = services.contact_stops(desk.actor(), account.summary.account.id).await?;
     let cases = services.cases_of(desk.actor(), account.summary.account.id).await?;
+    let wishes = services.contact_wishes(desk.actor(), account.summary.account.id).await?;
     let reports = services.open_reports_of(desk.actor(), account.summary.account.id).await?;
     let page = desk.page(account.debtor.name.clone()).form(form);
     let desk = desk.clone();
     Ok(page.render(
-        move || view! { <AccountPage desk account done keys collectors held=(stops, cases) reports/> },
+        move || view! { <AccountPage desk account done keys collectors held=(stops, cases) reports wishes/> },
     ))
 }
 

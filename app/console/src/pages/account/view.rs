@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use services::accounts::{AccountView, DebtSummary, NextStep};
 use services::cases::CaseLine;
 use services::ledger::Replacements;
+use services::preferences::ContactWishes;
 use services::reports::ReportLine;
 use services::roster::CollectorLine;
 use ui::prelude::*;
@@ -29,6 +30,8 @@ pub fn AccountPage(
     held: (Vec<LegalStop>, Vec<CaseLine>),
     /// Payments that the debtor says they made, and nobody has decided about.
     reports: Vec<ReportLine>,
+    /// How the debtor wishes to be reached.
+    wishes: ContactWishes,
 ) -> impl IntoView {
     let lang = use_lang();
     let crumbs = vec![
@@ -93,7 +96,7 @@ pub fn AccountPage(
                     <Journal entries=journal currency href=ledger/>
                 </div>
                 <aside aria-label=tr!(lang, "Datos de la cuenta", "Account data")>
-                    <Contacts debtor contacts/>
+                    <Contacts debtor contacts wishes/>
                     <Breakdown balance=summary.balance/>
                     <Facts summary/>
                     {(!others.is_empty()).then(|| view! { <Others others/> })}

@@ -8,6 +8,7 @@ mod show;
 
 pub use correct::{ask as ask_correction, send as send_correction};
 pub use export::{download, print};
+pub use parts::point_kind;
 pub use show::{end_others, end_session, show};
 
 pub const ADDRESS: &str = "/mis-datos";
