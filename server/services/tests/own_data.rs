@@ -43,6 +43,8 @@ async fn sign_in(bench: &Bench, account: &Account, device: DeviceKind) -> String
     let org = account_org(bench).await;
     let party =
         store::parties::find_party(services.db.read(), org, account.debtor_id).await.unwrap().unwrap();
+    // Messages are told apart by their time.
+    bench.clock.advance(Duration::seconds(1));
     let challenge = services.request_code(party.document.as_deref().unwrap(), "1").await.unwrap();
     let message = services.demo_outbox().await.unwrap().remove(0);
     let code: String =
