@@ -7,7 +7,7 @@ import { finish } from './processes';
 
 /** What each account of the book is for. All are owed by one debtor, 1,250.00 in principal at least. */
 const purposes = [
-  'keyboard', 'breakdown', 'all', 'part', 'refused', 'declined', 'delayed', 'activity', 'promise', 'payment', 'reversal', 'disputed', 'contested', 'agreed',
+  'keyboard', 'breakdown', 'all', 'part', 'refused', 'declined', 'delayed', 'activity', 'promise', 'payment', 'reversal', 'disputed', 'contested', 'agreed', 'reported',
 ] as const;
 export type Purpose = (typeof purposes)[number];
 

@@ -81,6 +81,98 @@ both!(cases_belong_to_whoever_opened_them, |bench| {
     assert_eq!(agent.post(&desk, &empty).await.unwrap().status(), StatusCode::UNPROCESSABLE_ENTITY);
 });
 
+both!(what_is_told_and_held_belongs_to_its_person, |bench| {
+    bench.demo(40).await;
+    let server = Server::start(&bench.url).await;
+    let (ana, carlos) = (server.debtor(ANA).await, server.debtor(CARLOS).await);
+    let debt = ana.first_link("/deudas", "/deudas/").await;
+    let tell = format!("{debt}/ya-pague");
+    let key = uuid::Uuid::from_u128(0x0193_0000_0000_7000_8000_0000_0000_0002).to_string();
+    let form = [
+        ("key", key.as_str()),
+        ("amount", "10.00"),
+        ("paid_on", "2026-11-18"),
+        ("way", "store"),
+        ("place", "Tienda"),
+    ];
+    assert_eq!(carlos.get(&tell).await.unwrap().status(), StatusCode::NOT_FOUND);
+    assert_eq!(carlos.post(&tell, &form).await.unwrap().status(), StatusCode::NOT_FOUND);
+    let nothing = ana.post(&tell, &[("amount", "")]).await.unwrap();
+    assert_eq!(nothing.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        ana.post_from(&tell, &form, "http://evil.example").await.unwrap().status(),
+        StatusCode::FORBIDDEN
+    );
+    for _ in 0..2 {
+        assert_eq!(ana.post(&tell, &form).await.unwrap().status(), StatusCode::SEE_OTHER);
+    }
+    let report = format!("/pagos-reportados/{key}");
+    assert_eq!(ana.get(&report).await.unwrap().status(), StatusCode::OK);
+    assert_eq!(carlos.get(&report).await.unwrap().status(), StatusCode::NOT_FOUND);
+
+    // Who may work on it, and on statements and bank details.
+    let (agent, auditor) = (server.staff("agente").await, server.staff("auditora").await);
+    let (supervisor, manager) = (server.staff("supervisora").await, server.staff("gerente").await);
+    let desk = format!("/console/pagos-reportados/{key}");
+    for page in ["/console/pagos-reportados", &desk] {
+        assert_eq!(agent.get(page).await.unwrap().status(), StatusCode::OK, "{page}");
+        assert_eq!(auditor.get(page).await.unwrap().status(), StatusCode::FORBIDDEN, "{page}");
+        assert_eq!(ana.get(page).await.unwrap().status(), StatusCode::SEE_OTHER, "{page}");
+    }
+    let confirm =
+        [("step", "confirm"), ("amount", "10.00"), ("received_on", "2026-11-18"), ("method", "office_cash")];
+    assert_eq!(auditor.post(&desk, &confirm).await.unwrap().status(), StatusCode::FORBIDDEN);
+    for _ in 0..2 {
+        assert_eq!(agent.post(&desk, &confirm).await.unwrap().status(), StatusCode::SEE_OTHER);
+    }
+    assert!(ana.get(&report).await.unwrap().text().await.unwrap().contains("/recibos/"));
+    let statements = "/console/estados-de-cuenta";
+    assert_eq!(agent.get(statements).await.unwrap().status(), StatusCode::FORBIDDEN);
+    assert_eq!(supervisor.get(statements).await.unwrap().status(), StatusCode::OK);
+    let bank = [
+        ("currency", "MXN"),
+        ("bank", "Otro"),
+        ("number_kind", "Cuenta"),
+        ("number", "1"),
+        ("holder", "Nosotros"),
+    ];
+    let details = "/console/datos-bancarios";
+    assert_eq!(supervisor.post(details, &bank).await.unwrap().status(), StatusCode::FORBIDDEN);
+    assert_eq!(manager.post(details, &bank).await.unwrap().status(), StatusCode::SEE_OTHER);
+    let empty = [("currency", "MXN"), ("bank", "")];
+    assert_eq!(manager.post(details, &empty).await.unwrap().status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let pay = ana.get(&format!("{debt}/pagar")).await.unwrap().text().await.unwrap();
+    assert!(pay.contains("Nosotros"), "what the manager wrote is what debtors see");
+
+    // One's own data, and nobody else's.
+    let (mine, theirs) = (
+        ana.get("/mis-datos").await.unwrap().text().await.unwrap(),
+        carlos.get("/mis-datos").await.unwrap().text().await.unwrap(),
+    );
+    assert!(mine.contains(ANA) && !mine.contains(CARLOS) && theirs.contains(CARLOS) && !theirs.contains(ANA));
+    for page in ["/mis-datos", "/mis-datos/exportar", "/mis-datos/corregir", "/mis-preferencias"] {
+        assert_eq!(ana.get(page).await.unwrap().status(), StatusCode::OK, "{page}");
+        assert_eq!(server.browser().get(page).await.unwrap().status(), StatusCode::SEE_OTHER, "{page}");
+        assert_eq!(agent.get(page).await.unwrap().status(), StatusCode::SEE_OTHER, "{page}");
+    }
+    let file = ana.post("/mis-datos/exportar", &[("x", "")]).await.unwrap();
+    let named = file.headers()["content-disposition"].to_str().unwrap().to_owned();
+    assert_eq!(named, "attachment; filename=\"mis-datos-2026-11-20.json\"");
+    let wrong = ana.post("/mis-datos/corregir", &[("what", "phone"), ("right", "")]).await.unwrap();
+    assert_eq!(wrong.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let right = [("what", "phone"), ("right", "5550001111")];
+    assert_eq!(ana.post("/mis-datos/corregir", &right).await.unwrap().status(), StatusCode::SEE_OTHER);
+    let wishes = [("point", ""), ("language", "en"), ("from", "10:00"), ("to", "12:00"), ("days", "Mon")];
+    assert_eq!(ana.post("/mis-preferencias", &wishes).await.unwrap().status(), StatusCode::SEE_OTHER);
+    let kept = ana.get("/mis-preferencias").await.unwrap().text().await.unwrap();
+    assert!(kept.contains("value=\"10:00\""));
+    let no_time = ana.post("/mis-preferencias/llamada", &[("hours", "")]).await.unwrap();
+    assert_eq!(no_time.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(no_time.text().await.unwrap().contains("value=\"10:00\""), "the other form keeps what is kept");
+    let call = [("hours", "mañana de 4 a 6")];
+    assert_eq!(ana.post("/mis-preferencias/llamada", &call).await.unwrap().status(), StatusCode::SEE_OTHER);
+});
+
 both!(a_role_does_only_what_it_may, |bench| {
     bench.demo(40).await;
     let server = Server::start(&bench.url).await;

@@ -109,7 +109,9 @@ pub enum Section {
     Accounts,
     Arrangements,
     Cases,
+    Reports,
     Exceptions,
+    Statements,
     Remittances,
     Terms,
     Segments,
@@ -123,11 +125,13 @@ pub enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 14] = [
         Self::Accounts,
         Self::Arrangements,
         Self::Cases,
+        Self::Reports,
         Self::Exceptions,
+        Self::Statements,
         Self::Import,
         Self::Imports,
         Self::Remittances,
@@ -141,8 +145,8 @@ impl Section {
     const fn permission(self) -> Permission {
         match self {
             Self::Accounts | Self::Arrangements | Self::Terms | Self::Other => Permission::AccountRead,
-            Self::Cases => Permission::CaseHandle,
-            Self::Exceptions => Permission::PaymentResolve,
+            Self::Cases | Self::Reports => Permission::CaseHandle,
+            Self::Exceptions | Self::Statements => Permission::PaymentResolve,
             Self::Remittances => Permission::RemittanceRead,
             Self::Segments => Permission::StrategyRead,
             Self::Import => Permission::PortfolioImport,
@@ -158,7 +162,9 @@ impl Section {
             Self::Accounts | Self::Other => (ACCOUNTS, Glyph::Users),
             Self::Arrangements => (crate::pages::arrangements::ADDRESS, Glyph::Handshake),
             Self::Cases => (crate::pages::cases::ADDRESS, Glyph::MessageCircle),
+            Self::Reports => (crate::pages::reports::ADDRESS, Glyph::Receipt),
             Self::Exceptions => (crate::pages::exceptions::ADDRESS, Glyph::TriangleAlert),
+            Self::Statements => (crate::pages::statements::ADDRESS, Glyph::Landmark),
             Self::Remittances => (crate::pages::remittances::ADDRESS, Glyph::Landmark),
             Self::Terms => (crate::pages::terms::ADDRESS, Glyph::Scale),
             Self::Segments => (crate::pages::segments::ADDRESS, Glyph::ListFilter),
@@ -175,7 +181,9 @@ impl Section {
             Self::Accounts | Self::Other => tr!(lang, "Cuentas", "Accounts"),
             Self::Arrangements => tr!(lang, "Convenios", "Arrangements"),
             Self::Cases => tr!(lang, "Casos", "Cases"),
+            Self::Reports => tr!(lang, "Pagos reportados", "Reported payments"),
             Self::Exceptions => tr!(lang, "Pagos por revisar", "Payments to check"),
+            Self::Statements => tr!(lang, "Estados de cuenta", "Bank statements"),
             Self::Remittances => tr!(lang, "Rendiciones", "Remittances"),
             Self::Terms => tr!(lang, "Condiciones", "Terms"),
             Self::Segments => tr!(lang, "Segmentos", "Segments"),

@@ -9,7 +9,7 @@ use services::Services;
 use crate::pages::imports::Uploads;
 use crate::pages::{
     account, accounts, arrangements, audit, cases, exceptions, field, imports, ledger, messages, offers,
-    payments, refunds, remittances, segments, sign_in, terms,
+    payments, refunds, remittances, reports, segments, sign_in, statements, terms,
 };
 
 /// Every page and form of the console.
@@ -40,6 +40,11 @@ pub fn routes() -> Router<Services> {
         .route("/console/casos", get(cases::list))
         .route("/console/casos/{id}", get(cases::show).post(cases::act))
         .route("/console/casos/{id}/archivos/{file}", get(cases::file))
+        .route("/console/pagos-reportados", get(reports::list))
+        .route("/console/pagos-reportados/{id}", get(reports::show).post(reports::act))
+        .route("/console/pagos-reportados/{id}/archivos/{file}", get(reports::file))
+        .route("/console/estados-de-cuenta/{line}", get(statements::show_line).post(statements::act))
+        .route("/console/datos-bancarios", get(statements::show_details).post(statements::write_details))
         .route("/console/excepciones", get(exceptions::show))
         .route("/console/excepciones/{id}", get(exceptions::show_one).post(exceptions::resolve))
         .route("/console/pagos/{payment}/devolver", get(refunds::ask).post(refunds::send))
@@ -69,6 +74,13 @@ pub fn routes() -> Router<Services> {
         .route("/console/auditoria", get(audit::show))
         .route("/api/console/{*function}", post(crate::quick_find::serve))
         .merge(import_routes())
+        .merge(statement_routes())
+}
+
+fn statement_routes() -> Router<Services> {
+    Router::new()
+        .route("/console/estados-de-cuenta", get(statements::list).post(statements::send))
+        .layer(DefaultBodyLimit::max(statements::UPLOAD_BYTES))
 }
 
 /// Uploads are larger than forms.

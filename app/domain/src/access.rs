@@ -51,7 +51,8 @@ pub enum Permission {
     RemittanceRead,
     /// Agree commissions, state remittances and pay them.
     RemittanceMake,
-    /// Keep new versions of product terms and of published series.
+    /// Keep new versions of product terms and of published series, and the bank details that debtors
+    /// are shown.
     TermsWrite,
     /// Post charges, forgiveness and charge-offs by hand, and take them back.
     FactPost,

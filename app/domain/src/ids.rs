@@ -90,4 +90,6 @@ ids! {
     JourneyId,
     /// A call that is to be made.
     CallTaskId,
+    /// A payment that a debtor says they made elsewhere.
+    ReportId,
 }

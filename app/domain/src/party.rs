@@ -95,6 +95,31 @@ macro_rules! text_enum {
 }
 pub(crate) use text_enum;
 
+/// What somebody signs in with, as far as the browser tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceKind {
+    Phone,
+    Tablet,
+    Computer,
+}
+
+text_enum!(DeviceKind { Phone = "phone", Tablet = "tablet", Computer = "computer" });
+
+impl DeviceKind {
+    /// From the `User-Agent` of a request; nothing more of it is kept.
+    pub fn of_user_agent(agent: &str) -> Self {
+        let has = |word: &str| agent.contains(word);
+        if has("iPad") || has("Tablet") || (has("Android") && !has("Mobile")) {
+            Self::Tablet
+        } else if has("Mobile") || has("iPhone") || has("Android") {
+            Self::Phone
+        } else {
+            Self::Computer
+        }
+    }
+}
+
 /// A stored or submitted text that names no value of its kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{text:?} is not a {of}")]

@@ -6,8 +6,8 @@ use axum::routing::{get, post};
 use services::Services;
 
 use crate::pages::{
-    agree, agreement, cannot_pay, cases, certificate, code, debt, debts, help, home, link, messages, pay,
-    proposal, receipt, returned, verify,
+    agree, agreement, cannot_pay, cases, certificate, code, debt, debts, help, home, link, messages,
+    own_data, pay, preferences, proposal, receipt, reports, returned, verify,
 };
 
 /// Every page of the portal; the server adds its middleware and the PDF of receipts.
@@ -35,6 +35,14 @@ pub fn routes() -> Router<Services> {
         .route("/casos", get(cases::list))
         .route("/casos/{id}/archivos/{file}", get(cases::file))
         .route("/casos/{id}/reabrir", post(cases::reopen))
+        .route("/pagos-reportados/{id}", get(reports::show))
+        .route("/pagos-reportados/{id}/archivos/{file}", get(reports::file))
+        .route("/mis-preferencias", get(preferences::show).post(preferences::save))
+        .route("/mis-preferencias/llamada", post(preferences::ask_call))
+        .route("/mis-datos", get(own_data::show))
+        .route("/mis-datos/exportar", get(own_data::print).post(own_data::download))
+        .route("/mis-datos/sesiones/cerrar-otras", post(own_data::end_others))
+        .route("/mis-datos/sesiones/{id}/cerrar", post(own_data::end_session))
         .merge(with_files())
 }
 
@@ -43,6 +51,8 @@ fn with_files() -> Router<Services> {
     Router::new()
         .route("/deudas/{id}/no-estoy-de-acuerdo", get(cases::ask_disagree).post(cases::send_disagree))
         .route("/deudas/{id}/ayuda", get(cases::ask_help).post(cases::send_help))
+        .route("/deudas/{id}/ya-pague", get(reports::ask).post(reports::send))
         .route("/casos/{id}", get(cases::show).post(cases::write))
+        .route("/mis-datos/corregir", get(own_data::ask_correction).post(own_data::send_correction))
         .layer(DefaultBodyLimit::max(cases::UPLOAD_BYTES))
 }

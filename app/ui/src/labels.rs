@@ -13,6 +13,7 @@ use domain::cases::{CaseKind, CaseOutcome, CaseStatus};
 use domain::field::VisitDisposition;
 use domain::ledger::{EntryKind, PaymentMethod, PaymentStatus};
 use domain::party::PartyRole;
+use domain::reported::{ReportStatus, ReportWay};
 use leptos::prelude::*;
 
 use crate::i18n::{Lang, use_lang};
@@ -184,6 +185,42 @@ pub const fn case_outcome(outcome: CaseOutcome, lang: Lang) -> &'static str {
         CaseOutcome::Upheld => tr!(lang, "Aceptado", "Accepted", "Aceito"),
         CaseOutcome::PartlyUpheld => tr!(lang, "Aceptado en parte", "Accepted in part", "Aceito em parte"),
         CaseOutcome::Rejected => tr!(lang, "No aceptado", "Not accepted", "Não aceito"),
+    }
+}
+
+/// How a debtor says that they paid elsewhere.
+pub const fn report_way(way: ReportWay, lang: Lang) -> &'static str {
+    match way {
+        ReportWay::Transfer => tr!(lang, "Transferencia", "Bank transfer", "Transferência"),
+        ReportWay::Deposit => {
+            tr!(lang, "Depósito en un banco", "Cash paid in at a bank", "Depósito em um banco")
+        }
+        ReportWay::Store => tr!(lang, "En una tienda", "At a shop", "Em uma loja"),
+        ReportWay::Office => tr!(lang, "En la oficina", "At the office", "No escritório"),
+        ReportWay::Creditor => {
+            tr!(lang, "Directo al acreedor", "To the creditor itself", "Direto ao credor")
+        }
+        ReportWay::Other => tr!(lang, "De otra forma", "Another way", "De outra forma"),
+    }
+}
+
+/// How far a reported payment is.
+pub const fn report_status(status: ReportStatus, lang: Lang) -> &'static str {
+    match status {
+        ReportStatus::Received => tr!(lang, "Recibido", "Received", "Recebido"),
+        ReportStatus::Checking => {
+            tr!(lang, "Lo estamos buscando", "We are looking for it", "Estamos procurando")
+        }
+        ReportStatus::Confirmed => tr!(lang, "Confirmado", "Confirmed", "Confirmado"),
+        ReportStatus::NotFound => tr!(lang, "No lo encontramos", "We did not find it", "Não encontramos"),
+    }
+}
+
+pub const fn report_tone(status: ReportStatus) -> Tone {
+    match status {
+        ReportStatus::Received | ReportStatus::Checking => Tone::Info,
+        ReportStatus::Confirmed => Tone::Success,
+        ReportStatus::NotFound => Tone::Warn,
     }
 }
 

@@ -6,7 +6,8 @@ use std::net::SocketAddr;
 use axum::extract::{ConnectInfo, FromRef, FromRequestParts};
 use axum::response::Response;
 use domain::access::Actor;
-use http::header::ACCEPT_LANGUAGE;
+use domain::party::DeviceKind;
+use http::header::{ACCEPT_LANGUAGE, USER_AGENT};
 use http::request::Parts;
 use services::Services;
 use services::debtors::DebtorSession;
@@ -24,6 +25,8 @@ pub struct Visitor {
     /// The peer's address, for rate limits.
     pub address: String,
     pub path: String,
+    /// What they read with.
+    pub device: DeviceKind,
 }
 
 impl Visitor {
@@ -36,11 +39,13 @@ impl Visitor {
         let accepted =
             || parts.headers.get(ACCEPT_LANGUAGE)?.to_str().ok().and_then(Lang::from_accept_language);
         let lang = chosen.or_else(accepted).unwrap_or_default();
+        let agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
+        let device = DeviceKind::of_user_agent(agent.unwrap_or_default());
         let address = parts
             .extensions
             .get::<ConnectInfo<SocketAddr>>()
             .map_or_else(|| "unknown".to_owned(), |ConnectInfo(peer)| peer.ip().to_string());
-        Self { locale: Locale::new(lang, "MX"), address, path: parts.uri.path().to_owned() }
+        Self { locale: Locale::new(lang, "MX"), address, path: parts.uri.path().to_owned(), device }
     }
 }
 

@@ -161,7 +161,7 @@ impl Services {
         Ok(parties::creditors(self.db.read(), actor.organization_id).await?)
     }
 
-    /// One account whole, for staff.
+    /// One account whole, for staff. That they looked is told to the audit trail.
     ///
     /// # Errors
     /// `Denied`; `NotFound` also for accounts of other organizations.
@@ -169,6 +169,7 @@ impl Services {
         actor.require(Permission::AccountRead)?;
         let account =
             accounts::find(self.db.read(), actor.organization_id, id).await?.ok_or(ServiceError::NotFound)?;
+        self.note_view(actor, id).await?;
         self.load_view(actor, account).await
     }
 

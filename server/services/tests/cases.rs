@@ -50,7 +50,7 @@ fn file(name: &str, bytes: &[u8]) -> NewFile {
 fn new(services: &Services, account: &Account, kind: CaseKind) -> NewCase {
     NewCase {
         key: services.new_id(),
-        account: account.id,
+        account: Some(account.id),
         kind,
         says: SECRET.to_owned(),
         call_hours: if kind == CaseKind::CallRequest { "de 4 a 6".to_owned() } else { String::new() },

@@ -39,7 +39,8 @@ both!(not_me_stops_every_message_to_that_contact, |bench| {
         (taken_back.status.as_str(), taken_back.failure.as_deref()),
         ("cancelled", Some("wrong_person"))
     );
-    assert!(services.use_link(&link, &document, "1").await.is_err(), "the link is spent");
+    let phone = domain::party::DeviceKind::Phone;
+    assert!(services.use_link(&link, &document, "1", phone).await.is_err(), "the link is spent");
 
     // Staff see it, and the next code goes another way or none.
     let view = services.account_view(&agent, id).await.unwrap();

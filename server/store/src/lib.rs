@@ -24,6 +24,7 @@ pub mod negotiations;
 pub mod outbox;
 pub mod parties;
 pub mod posting;
+pub mod refusals;
 pub mod remittances;
 pub mod sandbox;
 pub mod search;

@@ -2,7 +2,6 @@
 //! only as hashes.
 
 use chrono::{DateTime, Utc};
-use domain::ids::{OrganizationId, PartyId};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Set,
 };
@@ -67,10 +66,9 @@ pub async fn portal_session(
     db: &impl ConnectionTrait,
     token_hash: &str,
     now: DateTime<Utc>,
-) -> StoreResult<Option<(OrganizationId, PartyId)>> {
+) -> StoreResult<Option<portal_sessions::Model>> {
     let session = portal_sessions::Entity::find_by_id(token_hash.to_owned()).one(db).await?;
-    let live = session.filter(|s| s.revoked_at.is_none() && s.expires_at > now);
-    Ok(live.map(|s| (OrganizationId(s.organization_id), PartyId(s.party_id))))
+    Ok(session.filter(|s| s.revoked_at.is_none() && s.expires_at > now))
 }
 
 /// # Errors

@@ -14,6 +14,8 @@ pub mod offers;
 pub mod payments;
 pub mod refunds;
 pub mod remittances;
+pub mod reports;
 pub mod segments;
 pub mod sign_in;
+pub mod statements;
 pub mod terms;

@@ -27,7 +27,7 @@ pub async fn submit(
     form: Form,
 ) -> Answer {
     let challenge = id(&challenge, &visitor)?;
-    match services.prove_code(challenge, form.get("code"), &visitor.address).await {
+    match services.prove_code(challenge, form.get("code"), &visitor.address, visitor.device).await {
         Ok(token) => Ok(signed_in(&token)),
         Err(ServiceError::Invalid(issues)) => {
             let state = form_state(&form, &issues, visitor.lang());

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use services::Services;
 use services::accounts::AccountView;
 use services::arrangements::ArrangementView;
+use services::reports::ReportLine;
 use ui::prelude::*;
 use web::Debtor;
 
@@ -19,6 +20,7 @@ use super::cases::{ADDRESS, held_says};
 use super::debt_parts::{Breakdown, Documents, HowItCameAbout, Payments, Promises};
 use super::debts::standing;
 use super::plan::Plan;
+use super::reports::Reported;
 use crate::shell::{Answer, fail, id, own_page};
 
 pub async fn show(State(services): State<Services>, debtor: Debtor, Path(account): Path<String>) -> Answer {
@@ -29,8 +31,11 @@ pub async fn show(State(services): State<Services>, debtor: Debtor, Path(account
     let agreements = agreements.map_err(|error| fail(error, &debtor.visitor))?;
     let holds = services.my_holds(debtor.actor()).await.map_err(|error| fail(error, &debtor.visitor))?;
     let held = Held::of(&holds, account);
+    let mut reports =
+        services.my_reports(debtor.actor()).await.map_err(|error| fail(error, &debtor.visitor))?;
+    reports.retain(|report| report.account_id == account);
     let page = own_page(&services, &debtor, debt.summary.creditor.name.clone()).await?;
-    Ok(page.render(move || view! { <Debt debt agreements held/> }))
+    Ok(page.render(move || view! { <Debt debt agreements held reports/> }))
 }
 
 /// What a debtor's case keeps back of a debt.
@@ -69,7 +74,12 @@ pub fn total(debt: &AccountView) -> Money {
 }
 
 #[component]
-fn Debt(debt: AccountView, agreements: Vec<ArrangementView>, held: Held) -> impl IntoView {
+fn Debt(
+    debt: AccountView,
+    agreements: Vec<ArrangementView>,
+    held: Held,
+    reports: Vec<ReportLine>,
+) -> impl IntoView {
     let lang = use_lang();
     let title = debt.summary.creditor.name.clone();
     let lead = debt_name(&debt, lang);
@@ -97,8 +107,16 @@ fn Debt(debt: AccountView, agreements: Vec<ArrangementView>, held: Held) -> impl
             {debt.plan.map(|plan| view! { <Plan plan today=debt.today/> })}
             <HowItCameAbout journal grown currency held=is_held/>
             <Payments payments=debt.payments/>
+            <Reported reports/>
             <Documents documents=debt.documents/>
             <Ways>
+                {owes.then(|| view! {
+                    <Way
+                        href=format!("/deudas/{id}/ya-pague") icon=Glyph::Receipt
+                        title=tr!(lang, "Ya pagué", "I have paid", "Já paguei")
+                        hint=tr!(lang, "Pagaste en otro lado y no lo ves aquí", "You paid elsewhere and do not see it here", "Você pagou em outro lugar e não vê aqui")
+                    />
+                })}
                 <Way
                     href=format!("/deudas/{id}/no-estoy-de-acuerdo") icon=Glyph::Scale
                     title=tr!(lang, "No estoy de acuerdo", "I do not agree", "Não concordo")

@@ -111,6 +111,11 @@ fn Debts(
                     hint=tr!(lang, "Lo que nos dijiste y lo que te respondimos", "What you told us and what we answered", "O que você nos disse e o que respondemos")
                 />
                 <Way
+                    href="/mis-datos" icon=Glyph::User
+                    title=tr!(lang, "Mis datos", "My data", "Meus dados")
+                    hint=tr!(lang, "Qué guardamos de ti y quién lo vio", "What we hold about you and who has seen it", "O que guardamos sobre você e quem viu")
+                />
+                <Way
                     href="/ayuda" icon=Glyph::Help
                     title=tr!(lang, "¿Algo no cuadra?", "Something looks wrong?", "Algo não bate?")
                     hint=tr!(lang, "Qué hacer si no reconoces una deuda o un pago", "What to do if you do not recognise a debt or a payment", "O que fazer se não reconhece uma dívida ou um pagamento")

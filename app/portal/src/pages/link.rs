@@ -21,7 +21,7 @@ pub async fn submit(
     Path(token): Path<String>,
     form: Form,
 ) -> Answer {
-    match services.use_link(&token, form.get("known"), &visitor.address).await {
+    match services.use_link(&token, form.get("known"), &visitor.address, visitor.device).await {
         Ok(session) => Ok(signed_in(&session)),
         Err(ServiceError::Invalid(issues)) => {
             let state = form_state(&form, &issues, visitor.lang());

@@ -14,10 +14,13 @@ pub mod help;
 pub mod home;
 pub mod link;
 pub mod messages;
+pub mod own_data;
 pub mod pay;
 mod plan;
+pub mod preferences;
 pub mod proposal;
 pub mod receipt;
+pub mod reports;
 pub mod returned;
 pub mod verify;
 

@@ -7,6 +7,7 @@ use domain::money::Money;
 use leptos::prelude::*;
 use serde::Deserialize;
 use services::accounts::AccountView;
+use services::bank::TransferWay;
 use services::payments::PayChoice;
 use services::{ServiceError, Services};
 use ui::prelude::*;
@@ -100,8 +101,10 @@ async fn page(
     chosen: String,
     form: Option<FormState>,
 ) -> Answer {
+    let way = services.my_transfer_way(debtor.actor(), debt.summary.account.id).await;
+    let way = way.map_err(|error| fail(error, &debtor.visitor))?;
     let page = own_page(services, debtor, title(debtor.lang())).await?.form(form);
-    Ok(page.render(move || view! { <Pay debt chosen/> }))
+    Ok(page.render(move || view! { <Pay debt chosen way/> }))
 }
 
 const fn title(lang: Lang) -> &'static str {
@@ -109,7 +112,7 @@ const fn title(lang: Lang) -> &'static str {
 }
 
 #[component]
-fn Pay(debt: AccountView, chosen: String) -> impl IntoView {
+fn Pay(debt: AccountView, chosen: String, way: Option<TransferWay>) -> impl IntoView {
     let (lang, locale) = (use_lang(), use_locale());
     let here = format!("/deudas/{}", debt.summary.account.id);
     let lead = format!("{} · {}", debt.summary.creditor.name, debt_name(&debt, lang));
@@ -147,8 +150,43 @@ fn Pay(debt: AccountView, chosen: String) -> impl IntoView {
                 "Te llevamos a la página de pago, que pide los datos de tu tarjeta: nosotros no los vemos ni los guardamos. Ahí puedes cancelar.",
                 "We take you to the payment page, which asks for your card: we neither see nor keep its details. You can cancel there.", "Levamos você à página de pagamento, que pede os dados do seu cartão: nós não os vemos nem guardamos. Lá você pode cancelar.",
             )}</p>
+            {way.map(|way| view! { <Transfer way here=here.clone()/> })}
             <p><a href=format!("{here}/no-puedo")>{tr!(lang, "No puedo pagar ahora", "I cannot pay now", "Não posso pagar agora")}</a></p>
         </PortalLayout>
+    }
+    .into_any()
+}
+
+/// Paying from one's own bank: where to, and by which reference.
+#[component]
+fn Transfer(way: TransferWay, here: String) -> impl IntoView {
+    let lang = use_lang();
+    let TransferWay { details, reference } = way;
+    let note = details.note.map(|note| view! { <p>{note}</p> });
+    view! {
+        <Card title=tr!(lang, "Transferencia bancaria", "Bank transfer", "Transferência bancária")>
+            <p>{trf!(
+                lang,
+                "Transfiere desde tu banco, en {}, la cantidad que quieras.",
+                "Transfer from your bank, in {}, whatever amount you like.",
+                "Transfira do seu banco, em {}, o valor que quiser.",
+                details.currency.code()
+            )}</p>
+            <KeyValue>
+                <Pair term=tr!(lang, "Banco", "Bank", "Banco")>{details.bank}</Pair>
+                <Pair term=details.number_kind><code>{details.number}</code></Pair>
+                <Pair term=tr!(lang, "A nombre de", "In the name of", "Em nome de")>{details.holder}</Pair>
+                <Pair term=tr!(lang, "Referencia o concepto", "Reference or concept", "Referência ou descrição") strong=true><code>{reference.grouped()}</code></Pair>
+            </KeyValue>
+            {note}
+            <p class="soft small">{tr!(
+                lang,
+                "Escribe la referencia tal cual: con ella tu pago se registra en esta deuda. Tu recibo aparece aquí cuando el banco nos informa, normalmente en uno o dos días hábiles.",
+                "Write the reference as it is: by it your payment is posted on this debt. Your receipt appears here once the bank tells us, normally within one or two business days.",
+                "Escreva a referência exatamente assim: por ela seu pagamento é registrado nesta dívida. Seu recibo aparece aqui quando o banco nos informa, normalmente em um ou dois dias úteis."
+            )}</p>
+            <p><a href=format!("{here}/ya-pague")>{tr!(lang, "Ya transferí sin la referencia", "I have transferred without the reference", "Já transferi sem a referência")}</a></p>
+        </Card>
     }
     .into_any()
 }

@@ -27,11 +27,11 @@ pub struct NewFile {
 }
 
 /// A file that was looked at and kept.
-pub(super) struct Kept {
-    name: String,
-    media_type: &'static str,
-    bytes: i64,
-    sha256: String,
+pub(crate) struct Kept {
+    pub(crate) name: String,
+    pub(crate) media_type: &'static str,
+    pub(crate) bytes: i64,
+    pub(crate) sha256: String,
 }
 
 /// What the bytes are, if it is something that we take.
@@ -84,7 +84,7 @@ fn check(files: &[NewFile]) -> ServiceResult<()> {
 
 impl Services {
     /// Checks the files of a form and keeps their bytes; rows come with the caller's transaction.
-    pub(super) async fn keep_files(&self, actor: &Actor, files: Vec<NewFile>) -> ServiceResult<Vec<Kept>> {
+    pub(crate) async fn keep_files(&self, actor: &Actor, files: Vec<NewFile>) -> ServiceResult<Vec<Kept>> {
         check(&files)?;
         let mut kept = Vec::with_capacity(files.len());
         for file in files {

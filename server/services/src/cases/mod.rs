@@ -20,6 +20,7 @@ use store::entities::{cases, holds};
 use store::{StoreError, Tx, accounts};
 use uuid::Uuid;
 
+pub(crate) use evidence::Kept;
 pub use evidence::{FILE_BYTES, FILES_A_POST, NewFile};
 pub use open::NewCase;
 pub use read::{PAGE_CASES, QueuePage};
@@ -197,7 +198,7 @@ fn refused(error: StepRefused) -> ServiceError {
 }
 
 /// A text for people, without what no keyboard types; `Invalid` when it is too long.
-fn text(field: &'static str, typed: &str) -> ServiceResult<String> {
+pub(crate) fn text(field: &'static str, typed: &str) -> ServiceResult<String> {
     let clean: String =
         typed.replace("\r\n", "\n").chars().filter(|c| *c == '\n' || !c.is_control()).collect();
     let clean = clean.trim().to_owned();

@@ -27,7 +27,8 @@ const HOURS_CHARS: usize = 120;
 pub struct NewCase {
     /// Made with the form: the same form sent twice is one case.
     pub key: Uuid,
-    pub account: AccountId,
+    /// None: about the person, not about one debt.
+    pub account: Option<AccountId>,
     pub kind: CaseKind,
     pub says: String,
     /// When to call, for whom asks for a call.
@@ -37,7 +38,7 @@ pub struct NewCase {
 
 struct Checked {
     key: Uuid,
-    account: AccountId,
+    account: Option<AccountId>,
     kind: CaseKind,
     says: String,
     call_hours: Option<String>,
@@ -52,8 +53,10 @@ impl Services {
     pub async fn open_case(&self, actor: &Actor, new: NewCase) -> ServiceResult<CaseId> {
         let party = debtor_of(actor)?;
         let org = actor.organization_id;
-        let account = accounts::find(self.db.read(), org, new.account).await?;
-        account.filter(|account| account.debtor_id == party).ok_or(ServiceError::NotFound)?;
+        if let Some(id) = new.account {
+            let account = accounts::find(self.db.read(), org, id).await?;
+            account.filter(|account| account.debtor_id == party).ok_or(ServiceError::NotFound)?;
+        }
         if self.opened_before(actor, party, new.key).await? {
             return Ok(CaseId(new.key));
         }
@@ -123,7 +126,7 @@ impl Services {
             organization_id: Set(org.0),
             id: Set(id.0),
             party_id: Set(party.0),
-            account_id: Set(Some(new.account.0)),
+            account_id: Set(new.account.map(|id| id.0)),
             kind: Set(new.kind.as_str().to_owned()),
             status: Set(CaseStatus::Open.as_str().to_owned()),
             outcome: Set(None),
@@ -140,7 +143,7 @@ impl Services {
         cases::Entity::insert(row).exec_without_returning(&tx).await?;
         let files = new.files.len();
         self.attach(&tx, actor, id, new.files).await?;
-        self.hold(&tx, actor, (id, new.kind), (party, Some(new.account))).await?;
+        self.hold(&tx, actor, (id, new.kind), (party, new.account)).await?;
         // What the person wrote is in the case, not in the audit trail.
         let details = json!({ "kind": new.kind, "account": new.account, "files": files });
         self.audit(&tx, actor, "case.opened", format!("case:{id}"), details).await?;

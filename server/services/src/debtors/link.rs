@@ -3,6 +3,7 @@
 
 use domain::account::{ActivityChannel, Disposition};
 use domain::ids::{OrganizationId, PartyId};
+use domain::party::DeviceKind;
 use domain::text::{Say, compact};
 use serde_json::json;
 use store::entities::login_challenges;
@@ -25,7 +26,13 @@ impl Services {
     /// # Errors
     /// `Invalid` for a link that is unknown, used or expired, and for another document: which of them is
     /// not told.
-    pub async fn use_link(&self, link: &str, known: &str, address: &str) -> ServiceResult<String> {
+    pub async fn use_link(
+        &self,
+        link: &str,
+        known: &str,
+        address: &str,
+        device: DeviceKind,
+    ) -> ServiceResult<String> {
         self.may_answer(address).await?;
         let tx = self.begin().await?;
         let Some(row) = self.live_link(&tx, link).await? else {
@@ -39,7 +46,7 @@ impl Services {
             self.count_wrong(address).await?;
             return Err(wrong_link());
         }
-        let token = self.open_portal_session(&tx, &row).await?;
+        let token = self.open_portal_session(&tx, &row, device).await?;
         tx.commit().await?;
         Ok(token)
     }

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use chrono::Duration;
 use domain::access::{Actor, ActorKind};
 use domain::ids::{OrganizationId, PartyId};
-use domain::party::{ContactKind, ContactPoint, Party};
+use domain::party::{ContactKind, ContactPoint, DeviceKind, Party};
 use domain::text::{Say, compact};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 use serde_json::json;
@@ -49,6 +49,8 @@ struct NewChallenge {
 pub struct DebtorSession {
     pub actor: Actor,
     pub party: Party,
+    /// Tells this session from the person's others.
+    pub id: Option<Uuid>,
 }
 
 impl Services {
@@ -150,8 +152,8 @@ impl Services {
         let organization = parties::find_organization(tx, org).await?.ok_or(ServiceError::NotFound)?;
         let url = format!("{}/entrar/{link}", self.public_url);
         let (subject, body) = code_message(&party.language, &organization.name, &code, &url);
-        let message =
-            NewMessage { organization_id: org, party_id: Some(party.id), channel, recipient, subject, body };
+        let party_id = Some(party.id);
+        let message = NewMessage { organization_id: org, party_id, channel, recipient, subject, body };
         // The link lives longer than the code, but a letter that comes after the code is of little use.
         let expires_at = self.now() + Duration::minutes(CODE_MINUTES);
         self.enqueue(tx, message, Service::SignInCode, Some(expires_at)).await?;
@@ -203,7 +205,13 @@ impl Services {
     ///
     /// # Errors
     /// `Invalid` for a wrong, used or expired code: which of them is not told.
-    pub async fn prove_code(&self, challenge: Uuid, code: &str, address: &str) -> ServiceResult<String> {
+    pub async fn prove_code(
+        &self,
+        challenge: Uuid,
+        code: &str,
+        address: &str,
+        device: DeviceKind,
+    ) -> ServiceResult<String> {
         self.may_answer(address).await?;
         let code: String = code.chars().filter(char::is_ascii_digit).collect();
         let expected = hash_token(&code_secret(challenge, &code));
@@ -226,7 +234,7 @@ impl Services {
             self.count_wrong(address).await?;
             return Err(wrong_code());
         };
-        let token = self.open_portal_session(&tx, &row).await?;
+        let token = self.open_portal_session(&tx, &row, device).await?;
         tx.commit().await?;
         Ok(token)
     }
@@ -235,6 +243,7 @@ impl Services {
         &self,
         tx: &Tx,
         challenge: &login_challenges::Model,
+        device: DeviceKind,
     ) -> ServiceResult<String> {
         let now = self.now();
         let party = challenge.party_id.ok_or(ServiceError::NotFound)?;
@@ -250,6 +259,8 @@ impl Services {
             last_seen_at: Set(now),
             expires_at: Set(now + Duration::minutes(SESSION_MINUTES)),
             revoked_at: Set(None),
+            id: Set(Some(self.new_id())),
+            device: Set(Some(device.as_str().to_owned())),
         };
         portal_sessions::Entity::insert(row).exec_without_returning(tx).await?;
         let actor = Actor {
@@ -267,13 +278,13 @@ impl Services {
     /// The database fails.
     pub async fn debtor_session(&self, token: &str) -> ServiceResult<Option<DebtorSession>> {
         let db = self.db.read();
-        let Some((org, party_id)) = sessions::portal_session(db, &hash_token(token), self.now()).await?
-        else {
+        let Some(session) = sessions::portal_session(db, &hash_token(token), self.now()).await? else {
             return Ok(None);
         };
+        let (org, party_id) = (OrganizationId(session.organization_id), PartyId(session.party_id));
         let party = parties::find_party(db, org, party_id).await?;
         let actor = Actor { organization_id: org, kind: ActorKind::Debtor { party_id } };
-        Ok(party.map(|party| DebtorSession { actor, party }))
+        Ok(party.map(|party| DebtorSession { actor, party, id: session.id }))
     }
 
     /// Ends the session of this token.

@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use store::entities::{
-    account_parties, accounts, activities, assignments, creditors, organizations, payments,
+    account_parties, accounts, activities, assignments, bank_details, creditors, organizations, payments,
     plan_installments, plans, promises, receipt_series, users,
 };
 use store::{Tx, ledger, parties};
@@ -93,6 +93,7 @@ impl Services {
         let live = self.livemode();
         bulk::insert(tx, vec![organization_row(book)]).await?;
         bulk::insert(tx, creditor_rows(book)).await?;
+        bulk::insert(tx, vec![bank_row(book)]).await?;
         let staff = book.staff.iter().zip(hashes);
         bulk::insert(tx, staff.map(|(user, hash)| user_row(book, user, hash)).collect()).await?;
         bulk::insert(tx, book.parties.iter().map(|party| parties::party_row(org, party)).collect()).await?;
@@ -173,6 +174,21 @@ fn creditor_rows(book: &DemoBook) -> Vec<creditors::ActiveModel> {
         contact: Set(Some(creditor.contact.to_owned())),
     });
     rows.collect()
+}
+
+/// Where demo transfers go: a CLABE whose check digit is right, of a bank that does not exist.
+fn bank_row(book: &DemoBook) -> bank_details::ActiveModel {
+    bank_details::ActiveModel {
+        organization_id: Set(book.organization.id.0),
+        currency: Set(book.organization.currency.to_owned()),
+        bank: Set("Banco del Puente (demostración)".to_owned()),
+        number_kind: Set("CLABE".to_owned()),
+        number: Set("999180000118359713".to_owned()),
+        holder: Set(book.organization.name.to_owned()),
+        note: Set(None),
+        updated_at: Set(book.made_at),
+        updated_by: Set("system:demo".to_owned()),
+    }
 }
 
 fn user_row(book: &DemoBook, user: &DemoUser, password_hash: String) -> users::ActiveModel {

@@ -6,8 +6,10 @@
 
 mod channel;
 mod deliver;
+mod tell;
 
 pub use channel::{Channel, Channels, OutgoingMessage, SendError};
+pub(crate) use tell::Telling;
 
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Permission};
@@ -16,7 +18,7 @@ use domain::text::compact;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use store::entities::outbox_messages;
 use store::outbox::status;
-use store::{Tx, suppressed};
+use store::{Tx, refusals, suppressed};
 
 use crate::contact::Permitted;
 use crate::{Mode, ServiceError, ServiceResult, Services};
@@ -39,6 +41,11 @@ impl Service {
             Self::Receipt => "receipt",
             Self::CaseAnswer => "case_answer",
         }
+    }
+
+    /// The person waits for it: it goes even where they do not wish to be reached.
+    const fn was_asked_for(self) -> bool {
+        matches!(self, Self::SignInCode | Self::Receipt)
     }
 }
 
@@ -90,12 +97,15 @@ pub struct MessageView {
 
 /// Why a message was taken back: its recipient is not the person it is for.
 pub(crate) const WRONG_PERSON: &str = "wrong_person";
+/// Why a message was not sent: its recipient does not wish to be reached there.
+const REFUSED: &str = "refused";
 const VIEWER_MESSAGES: u64 = 50;
 
 impl Services {
     /// Puts a message into the outbox that the debtor asked for or must be told, unless its
-    /// recipient said that they are somebody else: then it is kept as taken back. After
-    /// `expires_at` it is of no use and not sent any more.
+    /// recipient said that they are somebody else, or does not wish to be reached there and did
+    /// not ask for it: then it is kept as taken back. After `expires_at` it is of no use and not
+    /// sent any more.
     pub(crate) async fn enqueue(
         &self,
         tx: &Tx,
@@ -105,7 +115,13 @@ impl Services {
     ) -> ServiceResult<MessageId> {
         let id = MessageId(self.new_id());
         let org = new.organization_id;
-        let barred = !suppressed::among(tx, org, [new.recipient.as_str()]).await?.is_empty();
+        let barred = if !suppressed::among(tx, org, [new.recipient.as_str()]).await?.is_empty() {
+            Some(WRONG_PERSON)
+        } else if let Some(party) = new.party_id.filter(|_| !service.was_asked_for()) {
+            refusals::is_refused(tx, org, party, &new.recipient).await?.then_some(REFUSED)
+        } else {
+            None
+        };
         let row = outbox_messages::ActiveModel {
             party_id: Set(new.party_id.map(|id| id.0)),
             channel: Set(new.channel.to_owned()),
@@ -131,9 +147,16 @@ impl Services {
             return Ok(());
         };
         let recipients = messages.iter().map(|(_, message)| message.recipient.as_str());
-        let barred = suppressed::among(tx, org, recipients).await?;
+        let wrong = suppressed::among(tx, org, recipients).await?;
+        let people = messages.iter().map(|(permitted, _)| permitted.debtor());
+        let refused = refusals::of_many(tx, org, people).await?;
         let rows = messages.into_iter().map(|(permitted, message)| {
-            let is_barred = barred.contains(&compact(&message.recipient));
+            let key = compact(&message.recipient);
+            let barred = if wrong.contains(&key) {
+                Some(WRONG_PERSON)
+            } else {
+                refused.contains(&(permitted.debtor(), key)).then_some(REFUSED)
+            };
             let text = (message.recipient, message.subject, message.body);
             outbox_messages::ActiveModel {
                 party_id: Set(Some(permitted.debtor().0)),
@@ -142,7 +165,7 @@ impl Services {
                 account_id: Set(Some(permitted.account().0)),
                 decision_id: Set(Some(permitted.decision().0)),
                 next_try_at: Set(Some(permitted.permit().at())),
-                ..self.message_row(permitted.organization(), message.id, text, is_barred, Some(expires_at))
+                ..self.message_row(permitted.organization(), message.id, text, barred, Some(expires_at))
             }
         });
         outbox_messages::Entity::insert_many(rows).exec_without_returning(tx).await?;
@@ -154,10 +177,10 @@ impl Services {
         org: OrganizationId,
         id: MessageId,
         (recipient, subject, body): (String, Option<String>, String),
-        barred: bool,
+        barred: Option<&str>,
         expires_at: Option<DateTime<Utc>>,
     ) -> outbox_messages::ActiveModel {
-        let status = if barred { status::CANCELLED } else { status::QUEUED };
+        let status = if barred.is_some() { status::CANCELLED } else { status::QUEUED };
         outbox_messages::ActiveModel {
             organization_id: Set(org.0),
             id: Set(id.0),
@@ -170,7 +193,7 @@ impl Services {
             tries: Set(0),
             leased_until: Set(None),
             expires_at: Set(expires_at),
-            failure: Set(barred.then(|| WRONG_PERSON.to_owned())),
+            failure: Set(barred.map(str::to_owned)),
             ..outbox_messages::ActiveModel::default()
         }
     }

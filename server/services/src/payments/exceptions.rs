@@ -51,7 +51,7 @@ impl std::str::FromStr for ExceptionKind {
 }
 
 /// Something for a person, by the ledger's name of what caused it.
-pub(super) struct NewException {
+pub(crate) struct NewException {
     kind: ExceptionKind,
     source: String,
     amount: Money,
@@ -60,7 +60,7 @@ pub(super) struct NewException {
 }
 
 impl NewException {
-    pub(super) const fn on_account(
+    pub(crate) const fn on_account(
         kind: ExceptionKind,
         source: String,
         amount: Money,
@@ -70,7 +70,7 @@ impl NewException {
     }
 
     #[must_use]
-    pub(super) fn of(self, payment: PaymentId) -> Self {
+    pub(crate) fn of(self, payment: PaymentId) -> Self {
         Self { payment: Some(payment), ..self }
     }
 }
@@ -93,7 +93,7 @@ const MOST: u64 = 200;
 
 impl Services {
     /// Keeps an exception; whether it is new.
-    pub(super) async fn open_exception_in(
+    pub(crate) async fn open_exception_in(
         &self,
         tx: &Tx,
         actor: &Actor,

@@ -9,6 +9,7 @@ mod receipt;
 mod refund;
 mod settle;
 
+pub(crate) use exceptions::NewException;
 pub use exceptions::{ExceptionKind, PaymentException};
 pub use gateway::{
     Attempt, AttemptStatus, GatewayError, GatewayRef, Headers, Movement, MovementKind, Next, Notice,

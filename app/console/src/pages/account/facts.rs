@@ -1,26 +1,49 @@
 //! Who and what: contacts, breakdown, facts, other parties, documents.
 
-use chrono::DateTime;
+use chrono::{DateTime, Weekday};
 use chrono_tz::Tz;
 use domain::account::Balance;
 use domain::money::Money;
 use domain::party::{ContactKind, ContactPoint, Party, PartyRole};
 use leptos::prelude::*;
 use services::accounts::{DebtSummary, DocumentLine};
+use services::preferences::ContactWishes;
 use ui::prelude::*;
 
 #[component]
-pub fn Contacts(debtor: Party, contacts: Vec<ContactPoint>) -> impl IntoView {
+pub fn Contacts(debtor: Party, contacts: Vec<ContactPoint>, wishes: ContactWishes) -> impl IntoView {
     let lang = use_lang();
     let document = debtor.document.map(|number| {
         let kind = debtor.document_type.unwrap_or_else(|| tr!(lang, "Documento", "Document").to_owned());
         view! { <Pair term=kind><span class="nowrap">{number}</span></Pair> }
     });
     let none = contacts.is_empty();
-    let points: Vec<_> = contacts.into_iter().map(|point| contact(point, lang)).collect();
+    let points: Vec<_> = contacts
+        .into_iter()
+        .map(|point| {
+            let wish = if wishes.refused_points.contains(&point.id) {
+                Some((Tone::Warn, tr!(lang, "No contactar aquí", "Do not contact here")))
+            } else if wishes.preferred == Some(point.id) {
+                Some((Tone::Info, tr!(lang, "Prefiere este", "Prefers this one")))
+            } else {
+                None
+            };
+            let wish = wish.map(|(tone, says)| view! { " "<Badge tone>{says}</Badge> });
+            contact(point, wish, lang)
+        })
+        .collect();
+    let hours: Vec<_> = wishes
+        .own_hours
+        .into_iter()
+        .flat_map(|own| own.slots)
+        .map(|slot| {
+            let days: Vec<_> = slot.days.iter().map(|day| weekday(*day, lang)).collect();
+            view! { <Pair term=tr!(lang, "Horario que pide", "Hours asked for")>{format!("{} {}", days.join(" "), slot.open)}</Pair> }
+        })
+        .collect();
     view! {
         <Card title=tr!(lang, "Titular y contacto", "Debtor and contact")>
-            <KeyValue>{document}{points}</KeyValue>
+            <KeyValue>{document}{points}{hours}</KeyValue>
             {none.then(|| view! {
                 <p class="soft small">{tr!(lang, "Sin teléfono, correo ni domicilio.", "No phone, e-mail or address.")}</p>
             })}
@@ -29,7 +52,20 @@ pub fn Contacts(debtor: Party, contacts: Vec<ContactPoint>) -> impl IntoView {
     .into_any()
 }
 
-fn contact(point: ContactPoint, lang: Lang) -> AnyView {
+const fn weekday(day: Weekday, lang: Lang) -> &'static str {
+    match day {
+        Weekday::Mon => tr!(lang, "lun", "Mon"),
+        Weekday::Tue => tr!(lang, "mar", "Tue"),
+        Weekday::Wed => tr!(lang, "mié", "Wed"),
+        Weekday::Thu => tr!(lang, "jue", "Thu"),
+        Weekday::Fri => tr!(lang, "vie", "Fri"),
+        Weekday::Sat => tr!(lang, "sáb", "Sat"),
+        Weekday::Sun => tr!(lang, "dom", "Sun"),
+    }
+}
+
+/// One point, with what the person wishes about it.
+fn contact(point: ContactPoint, wish: Option<impl IntoView + 'static>, lang: Lang) -> AnyView {
     if point.is_suppressed {
         let term = if point.kind == ContactKind::Email {
             tr!(lang, "Correo", "E-mail")
@@ -47,18 +83,18 @@ fn contact(point: ContactPoint, lang: Lang) -> AnyView {
     match point.kind {
         ContactKind::Phone => {
             let href = format!("tel:{}", point.value.replace(' ', ""));
-            view! { <Pair term=tr!(lang, "Teléfono", "Phone")><a class="nowrap" href=href>{point.value}</a></Pair> }.into_any()
+            view! { <Pair term=tr!(lang, "Teléfono", "Phone")><a class="nowrap" href=href>{point.value}</a>{wish}</Pair> }.into_any()
         }
         ContactKind::Email => {
             let href = format!("mailto:{}", point.value);
-            view! { <Pair term=tr!(lang, "Correo", "E-mail")><a href=href>{point.value}</a></Pair> }
+            view! { <Pair term=tr!(lang, "Correo", "E-mail")><a href=href>{point.value}</a>{wish}</Pair> }
                 .into_any()
         }
         ContactKind::Address => {
             let place =
                 [point.city, point.region, point.postal_code].into_iter().flatten().collect::<Vec<_>>();
             let text = std::iter::once(point.value).chain(place).collect::<Vec<_>>().join(", ");
-            view! { <Pair term=tr!(lang, "Domicilio", "Address")>{text}</Pair> }.into_any()
+            view! { <Pair term=tr!(lang, "Domicilio", "Address")>{text}{wish}</Pair> }.into_any()
         }
     }
 }

@@ -27,7 +27,7 @@ use crate::desk::{ACCOUNTS, Desk};
 use crate::typed::{self, keep};
 pub(super) use actions::hidden_key;
 pub use history::book;
-use view::AccountPage;
+use view::{AccountPage, Contact};
 
 /// Receipts of payments that staff post.
 const OFFICE_SERIES: &str = "C";
@@ -76,15 +76,17 @@ async fn page(
         if desk.may(Permission::DeviceEnrol) { services.collectors(desk.actor()).await? } else { Vec::new() };
     let stops = services.contact_stops(desk.actor(), account.summary.account.id).await?;
     let cases = services.cases_of(desk.actor(), account.summary.account.id).await?;
-    let decisions = services.contact_decisions(desk.actor(), account.summary.account.id).await?;
-    let outlook = services.contact_outlook(desk.actor(), account.summary.account.id).await?;
+    let contact = Contact {
+        decisions: services.contact_decisions(desk.actor(), account.summary.account.id).await?,
+        outlook: services.contact_outlook(desk.actor(), account.summary.account.id).await?,
+        wishes: services.contact_wishes(desk.actor(), account.summary.account.id).await?,
+    };
+    let reports = services.open_reports_of(desk.actor(), account.summary.account.id).await?;
     let page = desk.page(account.debtor.name.clone()).form(form);
     let desk = desk.clone();
-    Ok(page.render(move || {
-        view! {
-            <AccountPage desk account done keys collectors held=(stops, cases) contact=(decisions, outlook)/>
-        }
-    }))
+    Ok(page.render(
+        move || view! { <AccountPage desk account done keys collectors held=(stops, cases) contact reports/> },
+    ))
 }
 
 /// After a form: the account again, told what was done, or the form with its errors.

@@ -8,6 +8,8 @@ use services::accounts::{AccountView, DebtSummary, NextStep};
 use services::cases::CaseLine;
 use services::contact::{DecisionLine, Outlook};
 use services::ledger::Replacements;
+use services::preferences::ContactWishes;
+use services::reports::ReportLine;
 use services::roster::CollectorLine;
 use ui::prelude::*;
 use uuid::Uuid;
@@ -19,6 +21,16 @@ use super::facts::{Breakdown, Contacts, Documents, Facts, Others};
 use super::history::{Activities, Journal, Payments, Plan, Promises};
 use crate::desk::{ACCOUNTS, Desk, Frame, Section};
 
+/// Whether and how the debtor may be reached.
+pub struct Contact {
+    /// What the contact rules were asked, and said.
+    pub decisions: Vec<DecisionLine>,
+    /// What they would say now.
+    pub outlook: Outlook,
+    /// How the debtor wishes it.
+    pub wishes: ContactWishes,
+}
+
 #[component]
 pub fn AccountPage(
     desk: Desk,
@@ -28,8 +40,9 @@ pub fn AccountPage(
     collectors: Vec<CollectorLine>,
     /// What stands against contact, and the cases of this account.
     held: (Vec<LegalStop>, Vec<CaseLine>),
-    /// What the contact rules were asked, and what they would say now.
-    contact: (Vec<DecisionLine>, Outlook),
+    contact: Contact,
+    /// Payments that the debtor says they made, and nobody has decided about.
+    reports: Vec<ReportLine>,
 ) -> impl IntoView {
     let lang = use_lang();
     let crumbs = vec![
@@ -59,7 +72,7 @@ pub fn AccountPage(
         activities.into_iter().map(|line| (line.at.with_timezone(&zone), line)).collect();
     let documents: Vec<_> =
         documents.into_iter().map(|line| (line.created_at.with_timezone(&zone), line)).collect();
-    let (decisions, outlook) = contact;
+    let Contact { decisions, outlook, wishes } = contact;
     let decisions: Vec<_> =
         decisions.into_iter().map(|line| (line.decided_at.with_timezone(&zone), line)).collect();
     let currency = summary.account.currency;
@@ -85,6 +98,7 @@ pub fn AccountPage(
             <DoneNotice done/>
             <Replaced replacements/>
             <Held stops=held.0 cases=held.1 may_open/>
+            <Reported reports may_open/>
             <Head summary=summary.clone() next_step today zone/>
             <div class="split account">
                 <div>
@@ -96,7 +110,7 @@ pub fn AccountPage(
                     <Journal entries=journal currency href=ledger/>
                 </div>
                 <aside aria-label=tr!(lang, "Datos de la cuenta", "Account data")>
-                    <Contacts debtor contacts/>
+                    <Contacts debtor contacts wishes/>
                     <MayContact outlook zone/>
                     <Breakdown balance=summary.balance/>
                     <Facts summary/>
@@ -129,6 +143,33 @@ fn Replaced(replacements: Replacements) -> impl IntoView {
         }
     });
     view! { {after}{before} }.into_any()
+}
+
+/// What the debtor says was paid elsewhere: to be known before anybody calls about it.
+#[component]
+fn Reported(reports: Vec<ReportLine>, may_open: bool) -> impl IntoView {
+    let (lang, locale) = (use_lang(), use_locale());
+    let lines: Vec<_> = reports
+        .into_iter()
+        .map(|report| {
+            let amount = format::money(&report.amount, locale);
+            let on = format::date_short(report.paid_on, locale);
+            let says = trf!(lang, "{0} el {1}", "{0} on {1}", amount, on);
+            let href = format!("{}/{}", crate::pages::reports::ADDRESS, report.id);
+            if may_open {
+                view! { <li><a href=href>{says}</a></li> }.into_any()
+            } else {
+                view! { <li>{says}</li> }.into_any()
+            }
+        })
+        .collect();
+    (!lines.is_empty()).then(|| {
+        view! {
+            <Notice tone=Tone::Info title=tr!(lang, "Dice que ya pagó; falta buscar el pago", "The debtor says it was paid; the payment is still to be found")>
+                <ul>{lines}</ul>
+            </Notice>
+        }
+    })
 }
 
 /// What a debtor's case holds back, and the cases of the account.

@@ -21,7 +21,7 @@ pub const ADDRESS: &str = "/casos";
 pub const UPLOAD_BYTES: usize = FILES_A_POST * FILE_BYTES + 256 * 1024;
 
 /// The files of a form, or why they are not all here.
-fn files_of(upload: Upload) -> Result<Vec<NewFile>, FieldIssue> {
+pub fn files_of(upload: Upload) -> Result<Vec<NewFile>, FieldIssue> {
     if upload.cut_off {
         let megabytes = FILE_BYTES / 1024 / 1024;
         let says = Say::new(
@@ -39,18 +39,18 @@ fn files_of(upload: Upload) -> Result<Vec<NewFile>, FieldIssue> {
 }
 
 /// The key that a form was made with.
-fn key_of(form: &Form, fresh: Uuid) -> Uuid {
+pub fn key_of(form: &Form, fresh: Uuid) -> Uuid {
     form.get("key").parse().unwrap_or(fresh)
 }
 
 #[component]
-fn Key(key: Uuid) -> impl IntoView {
+pub fn Key(key: Uuid) -> impl IntoView {
     view! { <input type="hidden" name="key" value=key.to_string()/> }
 }
 
 /// One file in sight, the others behind a word: most people have one.
 #[component]
-fn Files() -> impl IntoView {
+pub fn Files() -> impl IntoView {
     let lang = use_lang();
     let megabytes = FILE_BYTES / 1024 / 1024;
     let accept = ".pdf,.jpg,.jpeg,.png,application/pdf,image/jpeg,image/png";

@@ -129,7 +129,7 @@ async fn send(services: &Services, debtor: &Debtor, account: &str, door: Door, u
     };
     let new = NewCase {
         key,
-        account,
+        account: Some(account),
         kind,
         says: form.get("says").to_owned(),
         call_hours: form.get("hours").to_owned(),

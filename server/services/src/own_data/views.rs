@@ -1,0 +1,88 @@
+//! Who opened the file: written when staff or another system reads an account whole, once an hour
+//! for each of them, and read back out of the audit trail itself.
+
+use chrono::{DurationRound, TimeDelta};
+use domain::access::{Actor, ActorKind, Role};
+use domain::ids::AccountId;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use serde::Deserialize;
+use serde_json::json;
+use store::StoreError;
+use store::entities::{account_views as rows, audit_rows};
+
+use super::{FileOpened, number_of};
+use crate::{ServiceError, ServiceResult, Services};
+
+const VIEWED: &str = "account.viewed";
+
+/// What the trail keeps of a look besides who and when.
+#[derive(Deserialize)]
+struct Looked {
+    role: String,
+}
+
+impl Services {
+    /// Tells the audit trail that the actor reads an account whole, unless it was told so within the
+    /// same hour: then this is one look-up by key. What a debtor sees of themselves, and what Saldar
+    /// reads on its own, is no look into the file.
+    pub(crate) async fn note_view(&self, actor: &Actor, id: AccountId) -> ServiceResult<()> {
+        let role = match actor.kind {
+            ActorKind::Staff { role, .. } | ActorKind::Machine { role, .. } => role,
+            ActorKind::Debtor { .. } | ActorKind::Collector { .. } | ActorKind::System { .. } => {
+                return Ok(());
+            }
+        };
+        let hour = self
+            .now()
+            .duration_trunc(TimeDelta::hours(1))
+            .map_err(|error| ServiceError::Outside { part: "clock", cause: error.to_string() })?;
+        let key = (actor.organization_id.0, id.0, actor.audit_name(), hour);
+        if rows::Entity::find_by_id(key.clone()).one(self.db.read()).await?.is_some() {
+            return Ok(());
+        }
+        let row = rows::ActiveModel {
+            organization_id: Set(key.0),
+            account_id: Set(key.1),
+            actor: Set(key.2),
+            hour: Set(key.3),
+        };
+        let tx = self.begin().await?;
+        let made = rows::Entity::insert(row).on_conflict_do_nothing().exec_without_returning(&tx).await?;
+        // Two pages opened at the same moment are one look.
+        if matches!(made, sea_orm::TryInsertResult::Inserted(1..)) {
+            self.audit(&tx, actor, VIEWED, format!("account:{id}"), json!({ "role": role })).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// The looks into these accounts, newest first.
+    pub(super) async fn file_opened(
+        &self,
+        actor: &Actor,
+        known: &[(AccountId, String)],
+    ) -> ServiceResult<Vec<FileOpened>> {
+        let found = audit_rows::Entity::find()
+            .filter(audit_rows::Column::OrganizationId.eq(actor.organization_id.0))
+            .filter(audit_rows::Column::Subject.is_in(known.iter().map(|(id, _)| format!("account:{id}"))))
+            .filter(audit_rows::Column::Action.eq(VIEWED))
+            .order_by_desc(audit_rows::Column::Seq)
+            .all(self.db.read())
+            .await?;
+        found
+            .into_iter()
+            .map(|row| {
+                let looked: Looked =
+                    serde_json::from_str(&row.details).map_err(StoreError::bad_row("audit_rows", row.seq))?;
+                let id = row.subject.trim_start_matches("account:").parse();
+                Ok(FileOpened {
+                    seq: row.seq,
+                    at: row.at,
+                    account: id.map(|id| number_of(known, id)).unwrap_or_default(),
+                    role: looked.role.parse::<Role>().map_err(StoreError::bad_row("audit_rows", row.seq))?,
+                    machine: row.actor.starts_with("machine:"),
+                })
+            })
+            .collect()
+    }
+}
