@@ -1,7 +1,9 @@
 //! The debtor's sign-in: document and one-time code, or one-time link. Nothing tells, before
 //! proof, whether a person or a debt exists.
 
-use chrono::Duration;
+mod fresh;
+
+use chrono::{DateTime, Duration, Utc};
 use domain::access::{Actor, ActorKind};
 use domain::account::{ActivityChannel, Disposition};
 use domain::ids::{OrganizationId, PartyId};
@@ -17,6 +19,9 @@ use crate::outbox::{NewMessage, WRONG_PERSON};
 use crate::secret::hash_token;
 use crate::work::RecordActivity;
 use crate::{ServiceError, ServiceResult, Services};
+
+pub use fresh::{CodeAnswer, Proof, SentTo, Standing};
+pub(crate) use fresh::{Proven, needs_code};
 
 const CODE_MINUTES: i64 = 10;
 const LINK_HOURS: i64 = 48;
@@ -42,6 +47,8 @@ struct NewChallenge {
 pub struct DebtorSession {
     pub actor: Actor,
     pub party: Party,
+    /// When a code or a link was answered.
+    pub signed_in_at: DateTime<Utc>,
 }
 
 impl Services {
@@ -286,13 +293,13 @@ impl Services {
     /// The database fails.
     pub async fn debtor_session(&self, token: &str) -> ServiceResult<Option<DebtorSession>> {
         let db = self.db.read();
-        let Some((org, party_id)) = sessions::portal_session(db, &hash_token(token), self.now()).await?
-        else {
+        let Some(row) = sessions::portal_session(db, &hash_token(token), self.now()).await? else {
             return Ok(None);
         };
+        let (org, party_id) = (OrganizationId(row.organization_id), PartyId(row.party_id));
         let party = parties::find_party(db, org, party_id).await?;
         let actor = Actor { organization_id: org, kind: ActorKind::Debtor { party_id } };
-        Ok(party.map(|party| DebtorSession { actor, party }))
+        Ok(party.map(|party| DebtorSession { actor, party, signed_in_at: row.created_at }))
     }
 
     /// Ends the session of this token.
