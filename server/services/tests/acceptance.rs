@@ -1,5 +1,6 @@
 //! Who accepts an agreement proves that it is them, on both databases.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
+#![allow(clippy::panic, reason = "tests fail by panicking")]
 
 use chrono::Duration;
 use domain::access::Role;
