@@ -21,7 +21,7 @@ use services::payments::{PostPayment, ReceiptSeries};
 use services::verify::VerifyScope;
 use services::{ServiceError, Services};
 use store::entities::{account_events, accounts, balances, creditors};
-use testkit::{Bench, both, staff};
+use testkit::{Bench, both, signed_in, staff};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -139,9 +139,10 @@ both!(a_settlement_is_offered_agreed_paid_and_only_then_forgiven, |bench| {
     let elsewhere = services.accept_arrangement(&stranger, arrangement, accept(&view)).await;
     assert!(matches!(elsewhere, Err(ServiceError::NotFound)));
     let other = AcceptArrangement { terms_hash: "00".to_owned(), ..accept(&view) };
-    assert!(is_invalid(services.accept_arrangement(&debtor, arrangement, other).await, "status"));
-    services.accept_arrangement(&debtor, arrangement, accept(&view)).await.unwrap();
-    services.accept_arrangement(&debtor, arrangement, accept(&view)).await.unwrap();
+    let session = signed_in(services, &debtor).await;
+    assert!(is_invalid(services.accept_my_arrangement(&session, arrangement, other, None).await, "status"));
+    services.accept_my_arrangement(&session, arrangement, accept(&view), None).await.unwrap();
+    services.accept_my_arrangement(&session, arrangement, accept(&view), None).await.unwrap();
     let view = services.arrangement(&debtor, arrangement).await.unwrap();
     assert_eq!(view.arrangement.status, ArrangementStatus::Active);
     assert_eq!(view.evidence.as_ref().unwrap()["terms"], view.terms_hash.as_str());

@@ -11,7 +11,7 @@ use domain::money::Money;
 use services::accounts::AccountFilter;
 use services::arrangements::{AcceptArrangement, Ask, NewNegotiation};
 use services::{ServiceError, Services};
-use testkit::{both, staff};
+use testkit::{both, signed_in, staff};
 
 async fn debt(services: &Services, org: OrganizationId) -> (AccountId, Actor, Money) {
     let agent = staff(org, Role::Agent);
@@ -89,7 +89,8 @@ both!(a_counter_offer_becomes_an_agreement, |bench| {
         words: "Acepto".to_owned(),
         origin: Some("192.0.2.7".to_owned()),
     };
-    services.accept_arrangement(&debtor, offer, accept).await.unwrap();
+    let session = signed_in(services, &debtor).await;
+    services.accept_my_arrangement(&session, offer, accept, None).await.unwrap();
     let view = services.arrangement(&debtor, offer).await.unwrap();
     assert!(view.arrangement.status.is_running());
     assert_eq!(services.offers_for(&debtor, id).await.unwrap().running, Some(offer));

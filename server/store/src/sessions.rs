@@ -2,9 +2,10 @@
 //! only as hashes.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Set,
-};
+use domain::ids::{OrganizationId, PartyId};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter};
+use uuid::Uuid;
 
 use crate::StoreResult;
 use crate::entities::{login_challenges, portal_sessions, staff_sessions, users};
@@ -68,7 +69,40 @@ pub async fn portal_session(
     now: DateTime<Utc>,
 ) -> StoreResult<Option<portal_sessions::Model>> {
     let session = portal_sessions::Entity::find_by_id(token_hash.to_owned()).one(db).await?;
-    Ok(session.filter(|s| s.revoked_at.is_none() && s.expires_at > now))
+    Ok(session.filter(|session| session.revoked_at.is_none() && session.expires_at > now))
+}
+
+/// The challenge whose answer opened a session of this person at that instant.
+///
+/// # Errors
+/// The database fails.
+pub async fn challenge_used_at(
+    db: &impl ConnectionTrait,
+    org: OrganizationId,
+    party: PartyId,
+    at: DateTime<Utc>,
+) -> StoreResult<Option<login_challenges::Model>> {
+    Ok(login_challenges::Entity::find()
+        .filter(login_challenges::Column::OrganizationId.eq(org.0))
+        .filter(login_challenges::Column::PartyId.eq(party.0))
+        .filter(login_challenges::Column::UsedAt.eq(at))
+        .one(db)
+        .await?)
+}
+
+/// A challenge of this person that is still to be answered.
+///
+/// # Errors
+/// The database fails.
+pub async fn open_challenge(
+    db: &impl ConnectionTrait,
+    org: OrganizationId,
+    party: PartyId,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> StoreResult<Option<login_challenges::Model>> {
+    let found = login_challenges::Entity::find_by_id((org.0, id)).one(db).await?;
+    Ok(found.filter(|row| row.party_id == Some(party.0) && row.used_at.is_none() && row.expires_at > now))
 }
 
 /// # Errors
@@ -117,14 +151,24 @@ pub async fn use_challenge(
     Ok(done.rows_affected == 1)
 }
 
-/// Counts a wrong try on a challenge.
+/// Counts a try on a challenge, before its answer is looked at, so that tries at the same moment count
+/// too; false when `most` were made or the challenge was used.
 ///
 /// # Errors
 /// The database fails.
-pub async fn count_attempt(db: &impl ConnectionTrait, challenge: login_challenges::Model) -> StoreResult<()> {
-    let attempts = challenge.attempts + 1;
-    let mut row = challenge.into_active_model();
-    row.attempts = Set(attempts);
-    row.update(db).await?;
-    Ok(())
+pub async fn take_try(
+    db: &impl ConnectionTrait,
+    challenge: &login_challenges::Model,
+    most: i32,
+) -> StoreResult<bool> {
+    let one_more = Expr::col(login_challenges::Column::Attempts).add(1);
+    let done = login_challenges::Entity::update_many()
+        .col_expr(login_challenges::Column::Attempts, one_more)
+        .filter(login_challenges::Column::OrganizationId.eq(challenge.organization_id))
+        .filter(login_challenges::Column::Id.eq(challenge.id))
+        .filter(login_challenges::Column::UsedAt.is_null())
+        .filter(login_challenges::Column::Attempts.lt(most))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
 }

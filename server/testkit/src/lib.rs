@@ -9,9 +9,12 @@ use std::sync::Arc;
 
 use domain::access::{Actor, ActorKind, Role};
 use domain::ids::{OrganizationId, UserId};
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 use services::clock::{ManualClock, SeededEntropy};
+use services::debtors::DebtorSession;
 use services::demo::DemoPlan;
 use services::{Db, Mode, Services};
+use store::entities::login_challenges;
 use tempfile::TempDir;
 
 use postgres::Postgres;
@@ -74,6 +77,32 @@ impl Bench {
 pub fn staff(organization_id: OrganizationId, role: Role) -> Actor {
     let user_id = UserId(domain::ids::uuid_v7(START.parse().unwrap(), [7; 10]));
     Actor { organization_id, kind: ActorKind::Staff { user_id, role } }
+}
+
+/// The session of a debtor who has just answered a code that went to `ana@example.com`.
+pub async fn signed_in(services: &Services, debtor: &Actor) -> DebtorSession {
+    let ActorKind::Debtor { party_id } = debtor.kind else { panic!("no debtor") };
+    let (org, now) = (debtor.organization_id, services.now());
+    let answered = login_challenges::Model {
+        organization_id: org.0,
+        id: services.new_id(),
+        party_id: Some(party_id.0),
+        secret_hash: String::new(),
+        kind: "code".to_owned(),
+        created_at: now,
+        expires_at: now,
+        attempts: 0,
+        used_at: Some(now),
+        recipient: Some("ana@example.com".to_owned()),
+    };
+    let tx = services.db.begin().await.unwrap();
+    login_challenges::Entity::insert(answered.into_active_model().reset_all())
+        .exec_without_returning(&tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let party = store::parties::find_party(services.db.read(), org, party_id).await.unwrap().unwrap();
+    DebtorSession { actor: debtor.clone(), party, id: None, signed_in_at: now }
 }
 
 /// Runs one body on both databases.

@@ -1,28 +1,45 @@
 //! An agreement: what it says, accepting it, and how it goes.
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use domain::arrangement::{Approval, ArrangementStatus};
 use domain::ids::ArrangementId;
 use domain::money::Money;
 use leptos::prelude::*;
+use serde::Deserialize;
 use services::arrangements::{AcceptArrangement, ArrangementView};
+use services::debtors::{CodeAnswer, Standing};
 use services::{ServiceError, Services};
 use ui::prelude::*;
+use uuid::Uuid;
 use web::{Debtor, Form, form_state, see_other};
 
 use super::SIGN_OUT;
+use super::confirm::Accept;
 use super::deal::{Payments, name};
-use crate::shell::{Answer, fail, id, own_page};
+use crate::shell::{Answer, fail, id, is_demo, own_page};
 
 /// Which consent was given: changes whenever its sentence does.
 const CONSENT: &str = "portal-2026-11";
 
-/// `GET /acuerdos/{id}`
-pub async fn show(State(services): State<Services>, debtor: Debtor, Path(which): Path<String>) -> Answer {
-    page(&services, &debtor, id(&which, &debtor.visitor)?, None).await
+#[derive(Debug, Deserialize)]
+pub struct Asked {
+    /// The challenge of a code that was asked for.
+    #[serde(rename = "codigo")]
+    challenge: Option<String>,
 }
 
-/// `POST /acuerdos/{id}`: accepts it.
+/// `GET /acuerdos/{id}`
+pub async fn show(
+    State(services): State<Services>,
+    debtor: Debtor,
+    Path(which): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    let challenge = asked.challenge.and_then(|text| text.parse().ok());
+    page(&services, &debtor, id(&which, &debtor.visitor)?, challenge, None).await
+}
+
+/// `POST /acuerdos/{id}`: accepts it, or sends the code that accepting needs (`step=code`).
 pub async fn accept(
     State(services): State<Services>,
     debtor: Debtor,
@@ -33,6 +50,17 @@ pub async fn accept(
     let lang = debtor.lang();
     let fault = |error: ServiceError| fail(error, &debtor.visitor);
     let view = services.arrangement(debtor.actor(), which).await.map_err(fault)?;
+    if form.get("step") == "code" {
+        return match services.send_fresh_code(&debtor.session).await {
+            Ok(challenge) => Ok(see_other(&format!("/acuerdos/{which}?codigo={challenge}#aceptar"))),
+            Err(ServiceError::Invalid(issues)) => {
+                let state = form_state(&form, &issues, lang);
+                page(&services, &debtor, which, None, Some(state)).await
+            }
+            Err(error) => Err(fault(error)),
+        };
+    }
+    let challenge: Option<Uuid> = form.get("challenge").parse().ok();
     if form.get("consent") != "true" {
         let says = tr!(
             lang,
@@ -41,29 +69,41 @@ pub async fn accept(
             "Marque que leu e aceita as condições."
         );
         let state = form_state(&form, &[], lang).with_error("consent", says);
-        return page(&services, &debtor, which, Some(state)).await;
+        return page(&services, &debtor, which, challenge, Some(state)).await;
     }
+    let answer = challenge.map(|challenge| CodeAnswer { challenge, code: form.get("code").to_owned() });
     let accept = AcceptArrangement {
         terms_hash: form.get("terms").to_owned(),
         channel: "portal".to_owned(),
         words: format!("{CONSENT}: {}", consent(&view, debtor.visitor.locale)),
         origin: Some(debtor.visitor.address.clone()),
     };
-    match services.accept_arrangement(debtor.actor(), which, accept).await {
+    match services.accept_my_arrangement(&debtor.session, which, accept, answer).await {
         Ok(()) => Ok(see_other(&format!("/acuerdos/{which}"))),
         Err(ServiceError::Invalid(issues)) => {
             let state = form_state(&form, &issues, lang);
-            page(&services, &debtor, which, Some(state)).await
+            page(&services, &debtor, which, challenge, Some(state)).await
         }
         Err(error) => Err(fault(error)),
     }
 }
 
-async fn page(services: &Services, debtor: &Debtor, which: ArrangementId, form: Option<FormState>) -> Answer {
-    let view = services.arrangement(debtor.actor(), which).await;
-    let view = view.map_err(|error| fail(error, &debtor.visitor))?;
+async fn page(
+    services: &Services,
+    debtor: &Debtor,
+    which: ArrangementId,
+    challenge: Option<Uuid>,
+    form: Option<FormState>,
+) -> Answer {
+    let fault = |error: ServiceError| fail(error, &debtor.visitor);
+    let view = services.arrangement(debtor.actor(), which).await.map_err(fault)?;
+    let standing = match view.arrangement.status {
+        ArrangementStatus::Offered => services.standing(&debtor.session, challenge).await.map_err(fault)?,
+        _ => Standing::Fresh,
+    };
     let page = own_page(services, debtor, title(debtor.lang())).await?.form(form);
-    Ok(page.render(move || view! { <AgreementPage view/> }))
+    let demo = is_demo(services);
+    Ok(page.render(move || view! { <AgreementPage view standing demo/> }))
 }
 
 const fn title(lang: Lang) -> &'static str {
@@ -118,7 +158,7 @@ pub const fn status(status: ArrangementStatus, lang: Lang) -> (Tone, &'static st
 }
 
 #[component]
-fn AgreementPage(view: ArrangementView) -> impl IntoView {
+fn AgreementPage(view: ArrangementView, standing: Standing, demo: bool) -> impl IntoView {
     let (lang, locale) = (use_lang(), use_locale());
     let of = view.arrangement.clone();
     let here = format!("/acuerdos/{}", of.id);
@@ -126,7 +166,7 @@ fn AgreementPage(view: ArrangementView) -> impl IntoView {
         .debts
         .first()
         .map_or_else(|| "/deudas".to_owned(), |debt| format!("/deudas/{}", debt.account_id));
-    let (tone, standing) = status(of.status, lang);
+    let (tone, state) = status(of.status, lang);
     let offered = of.status == ArrangementStatus::Offered;
     let open = offered && !matches!(of.approval, Approval::Needed { .. });
     let off = of.agreed.forgiven_total().ok();
@@ -155,7 +195,7 @@ fn AgreementPage(view: ArrangementView) -> impl IntoView {
         <PortalLayout title=title(lang) back=back sign_out=SIGN_OUT>
             <ErrorSummary/>
             <section class="card">
-                <p><Badge tone>{standing}</Badge></p>
+                <p><Badge tone>{state}</Badge></p>
                 <Amount money=of.agreed.to_pay label=tr!(lang, "Pagas en total", "You pay in all", "Você paga no total")/>
                 {accepted}
                 <KeyValue>
@@ -172,11 +212,7 @@ fn AgreementPage(view: ArrangementView) -> impl IntoView {
                 <ul>{conditions}</ul>
             </Card>
             {open.then(|| view! {
-                <PostForm action=here.clone() class="form">
-                    <input type="hidden" name="terms" value=view.terms_hash.clone()/>
-                    <CheckBox name="consent" label=sentence.clone()/>
-                    <Button icon=Glyph::Handshake>{tr!(lang, "Aceptar el acuerdo", "Accept the agreement", "Aceitar o acordo")}</Button>
-                </PostForm>
+                <Accept action=here.clone() terms_hash=view.terms_hash.clone() sentence=sentence.clone() standing=standing.clone() demo/>
             })}
             <p><LinkButton href=format!("{here}/pdf") icon=Glyph::Download kind=ButtonKind::Secondary>{tr!(lang, "Descargar en PDF", "Download as PDF", "Baixar em PDF")}</LinkButton></p>
         </PortalLayout>

@@ -6,6 +6,7 @@ pub mod cannot_pay;
 pub mod cases;
 pub mod certificate;
 pub mod code;
+mod confirm;
 mod deal;
 pub mod debt;
 mod debt_parts;

@@ -7,6 +7,7 @@ use serde_json::json;
 use store::{Tx, arrangements};
 
 use super::refusal::bad_step;
+use crate::debtors::{CodeAnswer, DebtorSession, Proof, Proven, needs_code};
 use crate::{ServiceError, ServiceResult, Services};
 
 /// How the debtor agreed.
@@ -42,18 +43,50 @@ impl Services {
         Ok(())
     }
 
-    /// The debtor agrees: in the portal, or as a member of staff witnesses. Agreeing twice is
-    /// agreeing once. Other offers on the same debts are off with it.
+    /// The debtor agrees, as a member of staff witnesses. Agreeing twice is agreeing once. Other
+    /// offers on the same debts are off with it.
     ///
     /// # Errors
     /// `Denied`; `NotFound`, also for offers to others; `Invalid` for an offer that ended, lacks
-    /// an approval, or said something else, for words that are missing, and when another
-    /// arrangement runs on one of the debts.
+    /// an approval, or said something else, for words that are missing, when another arrangement
+    /// runs on one of the debts, and for debtors, who prove first that it is them.
     pub async fn accept_arrangement(
         &self,
         actor: &Actor,
         id: ArrangementId,
         accept: AcceptArrangement,
+    ) -> ServiceResult<()> {
+        self.accept_with(actor, id, accept, None).await
+    }
+
+    /// The debtor agrees in the portal: within a short time after signing in, or with a code that
+    /// was sent for it ([`Services::send_fresh_code`]). The evidence says where the code went.
+    ///
+    /// # Errors
+    /// As above; `Invalid` at `code` when there is none, or a wrong one.
+    pub async fn accept_my_arrangement(
+        &self,
+        session: &DebtorSession,
+        id: ArrangementId,
+        accept: AcceptArrangement,
+        answer: Option<CodeAnswer>,
+    ) -> ServiceResult<()> {
+        let known = arrangements::find(self.db.read(), session.actor.organization_id, id).await?;
+        let known = known.filter(|known| known.debtor_id == session.party.id);
+        let known = known.ok_or(ServiceError::NotFound)?;
+        if known.acceptance.is_some() && known.terms_hash() == accept.terms_hash {
+            return Ok(());
+        }
+        let proven = self.prove_now(session, answer.as_ref()).await?;
+        self.accept_with(&session.actor, id, accept, Some(proven)).await
+    }
+
+    async fn accept_with(
+        &self,
+        actor: &Actor,
+        id: ArrangementId,
+        accept: AcceptArrangement,
+        proven: Option<Proven>,
     ) -> ServiceResult<()> {
         let org = actor.organization_id;
         let today = self.today(org).await?;
@@ -69,10 +102,17 @@ impl Services {
         if offer.acceptance.is_some() && offer.terms_hash() == accept.terms_hash {
             return Ok(());
         }
+        if proven.is_none() && matches!(actor.kind, ActorKind::Debtor { .. }) {
+            return Err(needs_code());
+        }
         let accounts = debts_of(&offer);
         self.refuse_second(&tx, actor, &accounts, id).await?;
-        let acceptance =
-            Acceptance { at: self.now(), by: actor.audit_name(), evidence: evidence(&accept, &offer)? };
+        let proof = proven.as_ref().map(|proven| &proven.proof);
+        let acceptance = Acceptance {
+            at: self.now(),
+            by: actor.audit_name(),
+            evidence: evidence(&accept, &offer, proof)?,
+        };
         let accepted = offer.clone().accept(acceptance, today, &accept.terms_hash).map_err(bad_step)?;
         let accepted = if accepted.terms.when_forgiven == WhenForgiven::Upfront {
             self.forgive_upfront(&tx, actor, accepted, today).await?
@@ -83,7 +123,12 @@ impl Services {
         let mut told = self.supersede(&tx, actor, &accounts, id, today).await?;
         // What changed between offer and acceptance: payments on the debts, above all.
         told.extend(self.refresh_in(&tx, actor, accepted, today, super::refresh::Why::Accepted).await?);
-        let details = json!({ "channel": accept.channel, "terms": accept.terms_hash });
+        let by = proof.map(|proof| json!({ "by": proof.by, "channel": proof.sent_to.channel }));
+        let details = json!({ "channel": accept.channel, "terms": accept.terms_hash, "proven": by });
+        if let Some(proven) = proven {
+            // With the acceptance or not at all: one that fails does not cost the code.
+            self.spend(&tx, proven).await?;
+        }
         told.insert(0, self.told(actor, "arrangement.accepted", format!("arrangement:{id}"), details));
         store::audit::append(&tx, told).await?;
         tx.commit().await?;
@@ -194,7 +239,7 @@ pub(super) fn debts_of(of: &Arrangement) -> Vec<AccountId> {
     of.debts.iter().map(|debt| debt.account_id).collect()
 }
 
-fn evidence(accept: &AcceptArrangement, offer: &Arrangement) -> ServiceResult<String> {
+fn evidence(accept: &AcceptArrangement, offer: &Arrangement, proof: Option<&Proof>) -> ServiceResult<String> {
     let words: String = accept.words.trim().chars().take(WORDS).collect();
     if words.is_empty() || accept.channel.trim().is_empty() {
         return Err(ServiceError::invalid(
@@ -209,6 +254,7 @@ fn evidence(accept: &AcceptArrangement, offer: &Arrangement) -> ServiceResult<St
         "origin": accept.origin,
         "terms": accept.terms_hash,
         "revision": offer.revision,
+        "proof": proof,
     });
     Ok(evidence.to_string())
 }

@@ -29,7 +29,8 @@ pub struct ArrangementView {
     pub revisions: Vec<ArrangementRevision>,
     /// Hand it back when the debtor agrees: it says which terms were shown.
     pub terms_hash: String,
-    /// How the debtor agreed: JSON with `words`, `channel`, `origin`, `terms`.
+    /// How the debtor agreed: JSON with `words`, `channel`, `origin`, `terms`, and, where the debtor
+    /// agreed in person, `proof`.
     pub evidence: Option<Value>,
     pub today: NaiveDate,
 }

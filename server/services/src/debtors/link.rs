@@ -40,8 +40,7 @@ impl Services {
             self.count_wrong(address).await?;
             return Err(wrong_link());
         };
-        if !knows(&tx, &row, known).await? {
-            sessions::count_attempt(&tx, row).await?;
+        if !sessions::take_try(&tx, &row, ATTEMPTS).await? || !knows(&tx, &row, known).await? {
             tx.commit().await?;
             self.count_wrong(address).await?;
             return Err(wrong_link());

@@ -1,11 +1,12 @@
 //! The debtor's sign-in: document and one-time code, or one-time link and a part of the document.
 //! Nothing tells, before proof, whether a person or a debt exists: not the answer, and not its time.
 
+mod fresh;
 mod link;
 
 use std::net::IpAddr;
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use domain::access::{Actor, ActorKind};
 use domain::ids::{OrganizationId, PartyId};
 use domain::party::{ContactKind, ContactPoint, DeviceKind, Party};
@@ -19,6 +20,9 @@ use uuid::Uuid;
 use crate::outbox::{NewMessage, Service};
 use crate::secret::hash_token;
 use crate::{ServiceError, ServiceResult, Services};
+
+pub use fresh::{CodeAnswer, Proof, SentTo, Standing};
+pub(crate) use fresh::{Proven, needs_code};
 
 const CODE_MINUTES: i64 = 10;
 const LINK_HOURS: i64 = 48;
@@ -51,6 +55,8 @@ pub struct DebtorSession {
     pub party: Party,
     /// Tells this session from the person's others.
     pub id: Option<Uuid>,
+    /// When a code or a link was answered.
+    pub signed_in_at: DateTime<Utc>,
 }
 
 impl Services {
@@ -219,17 +225,16 @@ impl Services {
         let tx = self.begin().await?;
         let rows = login_challenges::Entity::find()
             .filter(login_challenges::Column::Id.eq(challenge))
+            .filter(login_challenges::Column::Kind.eq("code"))
             .all(&tx)
             .await?;
-        let live: Vec<_> = rows
-            .into_iter()
-            .filter(|row| row.used_at.is_none() && row.expires_at > now && row.attempts < ATTEMPTS)
-            .collect();
-        let fits = live.iter().find(|row| row.party_id.is_some() && row.secret_hash == expected).cloned();
-        let Some(row) = fits else {
-            for row in live {
-                sessions::count_attempt(&tx, row).await?;
+        let mut fits = None;
+        for row in rows.into_iter().filter(|row| row.expires_at > now) {
+            if sessions::take_try(&tx, &row, ATTEMPTS).await? && row.secret_hash == expected {
+                fits = Some(row).filter(|row| row.party_id.is_some());
             }
+        }
+        let Some(row) = fits else {
             tx.commit().await?;
             self.count_wrong(address).await?;
             return Err(wrong_code());
@@ -278,13 +283,13 @@ impl Services {
     /// The database fails.
     pub async fn debtor_session(&self, token: &str) -> ServiceResult<Option<DebtorSession>> {
         let db = self.db.read();
-        let Some(session) = sessions::portal_session(db, &hash_token(token), self.now()).await? else {
+        let Some(row) = sessions::portal_session(db, &hash_token(token), self.now()).await? else {
             return Ok(None);
         };
-        let (org, party_id) = (OrganizationId(session.organization_id), PartyId(session.party_id));
+        let (org, party_id) = (OrganizationId(row.organization_id), PartyId(row.party_id));
         let party = parties::find_party(db, org, party_id).await?;
         let actor = Actor { organization_id: org, kind: ActorKind::Debtor { party_id } };
-        Ok(party.map(|party| DebtorSession { actor, party, id: session.id }))
+        Ok(party.map(|party| DebtorSession { actor, party, id: row.id, signed_in_at: row.created_at }))
     }
 
     /// Ends the session of this token.

@@ -265,6 +265,7 @@ fn Facts(desk: Desk, found: ArrangementView, staff: Vec<(String, String)>) -> im
         Approval::Given { by, at } => Some(format!("{} · {}", desk.time(at), name(&by))),
     };
     let accepted = acceptance.map(|given| format!("{} · {}", desk.time(given.at), name(&given.by)));
+    let proven = evidence.as_ref().and_then(|value| words::proof(value.get("proof")?, &desk));
     let words_said = evidence.and_then(|value| value.get("words")?.as_str().map(str::to_owned));
     let ended = ending.map(|ending| (day(ending.on), ending.why));
     let debt = agreed.debt.total().ok().map(|total| format::money(&total, locale));
@@ -283,6 +284,7 @@ fn Facts(desk: Desk, found: ArrangementView, staff: Vec<(String, String)>) -> im
                 {approved.map(|text| view! { <Pair term=tr!(lang, "Aprobación", "Approval")>{text}</Pair> })}
                 {accepted.map(|text| view! { <Pair term=tr!(lang, "Aceptado", "Accepted")>{text}</Pair> })}
                 {words_said.map(|text| view! { <Pair term=tr!(lang, "Prueba", "Evidence")>{text}</Pair> })}
+                {proven.map(|text| view! { <Pair term=tr!(lang, "Comprobó quién es", "Proved who they are")>{text}</Pair> })}
                 {ended.map(|(on, why)| view! { <Pair term=tr!(lang, "Terminó", "Ended")>{on}" · "{why}</Pair> })}
             </KeyValue>
         </Card>

@@ -4,7 +4,10 @@ use domain::arrangement::{
     ArrangementKind, ArrangementStatus, BeyondLimit, InstallmentState, OfferLevel, WhenForgiven,
 };
 use domain::text::Say;
+use services::debtors::Proof;
 use ui::prelude::*;
+
+use crate::desk::Desk;
 
 pub const fn kind(kind: ArrangementKind, lang: Lang) -> &'static str {
     match kind {
@@ -23,6 +26,20 @@ pub const fn status(status: ArrangementStatus, lang: Lang) -> &'static str {
         ArrangementStatus::Cancelled => tr!(lang, "Cancelado", "Cancelled"),
         ArrangementStatus::Expired => tr!(lang, "Oferta vencida", "Offer expired"),
     }
+}
+
+/// How the debtor proved who they are when they agreed; none for what is not such a proof.
+pub fn proof(value: &serde_json::Value, desk: &Desk) -> Option<String> {
+    let lang = desk.lang();
+    let proof: Proof = serde_json::from_value(value.clone()).ok()?;
+    let by = match proof.by.as_str() {
+        "link" => tr!(lang, "enlace", "link"),
+        "code" => tr!(lang, "código para entrar", "code to sign in"),
+        _ => tr!(lang, "código para aceptar", "code to accept"),
+    };
+    let channel = if proof.sent_to.channel == "email" { tr!(lang, "correo", "e-mail") } else { "SMS" };
+    let (target, at) = (proof.sent_to.target, desk.time(proof.at));
+    Some(trf!(lang, "{0} por {1} a {2} · {3}", "{0} by {1} to {2} · {3}", by, channel, target, at))
 }
 
 pub const fn status_tone(status: ArrangementStatus) -> Tone {
