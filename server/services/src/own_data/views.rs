@@ -3,12 +3,12 @@
 
 use chrono::{DurationRound, TimeDelta};
 use domain::access::{Actor, ActorKind, Role};
-use domain::ids::AccountId;
+use domain::ids::{AccountId, PartyId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 use serde::Deserialize;
 use serde_json::json;
-use store::StoreError;
 use store::entities::{account_views as rows, audit_rows};
+use store::{StoreError, accounts};
 
 use super::{FileOpened, number_of};
 use crate::{ServiceError, ServiceResult, Services};
@@ -53,6 +53,14 @@ impl Services {
             self.audit(&tx, actor, VIEWED, format!("account:{id}"), json!({ "role": role })).await?;
         }
         tx.commit().await?;
+        Ok(())
+    }
+
+    /// The same for what is about the person and no one debt: it is a look into each of them.
+    pub(crate) async fn note_view_of_person(&self, actor: &Actor, party: PartyId) -> ServiceResult<()> {
+        for account in accounts::of_debtor(self.db.read(), actor.organization_id, party).await? {
+            self.note_view(actor, account.id).await?;
+        }
         Ok(())
     }
 
