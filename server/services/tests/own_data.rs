@@ -5,6 +5,7 @@ use chrono::Duration;
 use domain::access::{Actor, ActorKind, Permission, Role};
 use domain::account::Account;
 use domain::cases::CaseKind;
+use domain::field::EnrolRequest;
 use domain::ids::{AccountId, OrganizationId};
 use domain::party::DeviceKind;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -112,9 +113,25 @@ both!(the_portal_shows_every_look_that_the_trail_holds, |bench| {
     for role in Role::ALL.iter().filter(|role| role.may(Permission::AccountRead)) {
         assert!(shown.iter().filter(|look| look.role == *role).count() >= 2, "{role}");
     }
+    // A collector's phone that gets the visit is a look, too, and once.
+    let supervisor = staff(org, Role::Supervisor);
+    let collector = services.collectors(&supervisor).await.unwrap()[0].id;
+    let day = services.today(org).await.unwrap();
+    services.plan_visit(&supervisor, two[0].id, collector, day).await.unwrap();
+    let code = services.issue_enrolment(&supervisor, collector).await.unwrap().code;
+    let request = EnrolRequest { code, device_id: Uuid::from_u128(70), label: "prueba".to_owned() };
+    let phone = services.enrol_device(&request).await.unwrap();
+    let session = services.field_session(&phone.tokens.access_token).await.unwrap();
+    for _ in 0..2 {
+        services.pull_route(&session, "").await.unwrap();
+    }
+    let by_phone = services.own_data(&me).await.unwrap().opened;
+    assert_eq!(by_phone.len(), shown.len() + 1);
+    assert_eq!(by_phone[0].role, Role::FieldCollector);
     // Another person sees their own file's looks and nobody else's.
     let other = services.own_data(&person(org, &two[1])).await.unwrap().opened;
-    assert_eq!(other.len(), readers * 2);
+    let from_desks = other.iter().filter(|look| look.role != Role::FieldCollector);
+    assert_eq!(from_desks.count(), readers * 2);
     assert!(other.iter().all(|look| shown.iter().all(|mine| mine.seq != look.seq)));
     // The account lists are searched without opening a file.
     assert_eq!(services.verify(VerifyScope::Audit).await.unwrap().differences, []);
@@ -189,7 +206,8 @@ both!(data_are_taken_along_and_put_right_through_a_case, |bench| {
         ("contact_points", data.points.len()),
         ("debts", data.debts.len()),
         ("contacts", data.contacts.len()),
-        ("file_opened", 1),
+        // A case about the person is a look into each of their debts.
+        ("file_opened", data.debts.len()),
         ("cases", 1),
         ("files", 1),
     ];

@@ -139,6 +139,8 @@ async fn page(services: &Services, debtor: &Debtor, saved: bool, form: Option<Fo
 #[component]
 fn Wishes(wishes: Preferences, points: Vec<PointKnown>, saved: bool, key: Uuid) -> impl IntoView {
     let lang = use_lang();
+    let language = |tag: &&'static str| Choice::new(*tag, Lang::from_tag(tag).map_or(*tag, Lang::name));
+    let languages: Vec<_> = LANGUAGES.iter().map(language).collect();
     view! {
         <PortalLayout
             title=title(lang) back="/mis-datos" sign_out=SIGN_OUT
@@ -159,7 +161,7 @@ fn Wishes(wishes: Preferences, points: Vec<PointKnown>, saved: bool, key: Uuid) 
                 <RadioGroup
                     name="language" value=wishes.language
                     legend=tr!(lang, "Idioma de tus páginas y mensajes", "Language of your pages and messages", "Idioma das suas páginas e mensagens")
-                    options=LANGUAGES.iter().map(|tag| Choice::new(*tag, Lang::from_tag(tag).map_or(*tag, Lang::name))).collect::<Vec<_>>()
+                    options=languages
                 />
                 <Button>{tr!(lang, "Guardar", "Save", "Salvar")}</Button>
             </PostForm>

@@ -141,7 +141,7 @@ fn short(text: &str) -> String {
 /// `;`, a tab or `,`: what the header has most of.
 fn delimiter(bytes: &[u8]) -> u8 {
     let header = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let count = |mark: u8| header.iter().filter(|byte| **byte == mark).count();
+    let count = |mark: u8| header.split(|byte| *byte == mark).count();
     [b';', b'\t', b','].into_iter().max_by_key(|mark| count(*mark)).unwrap_or(b',')
 }
 
@@ -297,11 +297,7 @@ pub(super) fn check(
     if errors.is_empty() { Ok(count) } else { Err(errors) }
 }
 
-pub(super) fn opened<'a>(
-    bytes: &'a [u8],
-    format: StatementFormat,
-    today: NaiveDate,
-) -> ServiceResult<Lines<'a>> {
+pub(super) fn opened(bytes: &[u8], format: StatementFormat, today: NaiveDate) -> ServiceResult<Lines<'_>> {
     Lines::open(bytes, format, today).map_err(|error| ServiceError::told("file", error.says))
 }
 

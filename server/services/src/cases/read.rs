@@ -42,14 +42,19 @@ impl Services {
         Ok(QueuePage { lines: self.lines(actor, &rows).await?, next, today: self.today(org).await? })
     }
 
-    /// One case, for staff.
+    /// One case, for staff. That they looked is told to the audit trail.
     ///
     /// # Errors
     /// `Denied`; `NotFound` also for cases of other organizations.
     pub async fn case_view(&self, actor: &Actor, id: CaseId) -> ServiceResult<CaseView> {
         actor.require(Permission::CaseHandle)?;
         let row = cases::Entity::find_by_id((actor.organization_id.0, id.0)).one(self.db.read()).await?;
-        self.view(actor, row.ok_or(ServiceError::NotFound)?).await
+        let row = row.ok_or(ServiceError::NotFound)?;
+        match row.account_id {
+            Some(account) => self.note_view(actor, AccountId(account)).await?,
+            None => self.note_view_of_person(actor, PartyId(row.party_id)).await?,
+        }
+        self.view(actor, row).await
     }
 
     /// The cases of an account that staff look at, newest first.

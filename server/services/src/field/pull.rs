@@ -6,6 +6,7 @@
 
 use domain::account::{Balance, Component};
 use domain::field::{ActivityLine, OwedLine, PullResponse, Stop};
+use domain::ids::AccountId;
 use domain::party::ContactKind;
 use sea_orm::{AccessMode, DbBackend, IsolationLevel, TransactionOptions, TransactionTrait};
 use sha2::{Digest, Sha256};
@@ -62,7 +63,10 @@ impl Services {
         let from = read.unwrap_or(0);
         let until = from.saturating_add(PAGE_STOPS).min(stops.len());
         let more = until < stops.len();
-        let page = stops.into_iter().skip(from).take(PAGE_STOPS).collect();
+        let page: Vec<Stop> = stops.into_iter().skip(from).take(PAGE_STOPS).collect();
+        // What the phone gets, its collector can read: that is a look into each file.
+        let looks: Vec<AccountId> = page.iter().map(|stop| AccountId(stop.account_id)).collect();
+        self.note_views(&session.actor(), &looks).await?;
         Ok(PullResponse {
             device_id: device.id,
             cursor: format!("{epoch}.{digest}.{until}"),

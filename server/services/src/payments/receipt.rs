@@ -66,7 +66,10 @@ impl Services {
                 return Err(ServiceError::NotFound);
             }
             ActorKind::Debtor { .. } => {}
-            _ => actor.require(Permission::AccountRead)?,
+            _ => {
+                actor.require(Permission::AccountRead)?;
+                self.note_view(actor, domain::ids::AccountId(payment.account_id)).await?;
+            }
         }
         let account = accounts::find(db, org, domain::ids::AccountId(payment.account_id)).await?;
         let account = account.ok_or(ServiceError::NotFound)?;

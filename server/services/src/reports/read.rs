@@ -72,13 +72,15 @@ impl Services {
         self.report_lines(actor, found).await
     }
 
-    /// One report, for staff, with what looks like the same payment.
+    /// One report, for staff, with what looks like the same payment. That they looked is told to the
+    /// audit trail.
     ///
     /// # Errors
     /// `Denied`; `NotFound` also for reports of other organizations.
     pub async fn report_view(&self, actor: &Actor, id: ReportId) -> ServiceResult<ReportView> {
         actor.require(Permission::CaseHandle)?;
         let row = self.report_row(actor, id).await?;
+        self.note_view(actor, AccountId(row.account_id)).await?;
         let (org, db) = (actor.organization_id.0, self.db.read());
         let same = payments::Entity::find()
             .filter(payments::Column::OrganizationId.eq(org))

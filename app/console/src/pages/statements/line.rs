@@ -93,6 +93,9 @@ fn One(desk: Desk, line: BankLine, told: bool) -> impl IntoView {
         view! { <Pair term=tr!(lang, "Cuenta", "Account")><a href=address(account)>{tr!(lang, "Ver cuenta", "See account")}</a></Pair> }
     });
     let note = line.note.clone().map(|note| view! { <Pair term=tr!(lang, "Nota", "Note")>{note}</Pair> });
+    let reference = Some(line.reference.clone()).filter(|text| !text.is_empty());
+    let reference =
+        reference.map(|text| view! { <Pair term=tr!(lang, "Referencia", "Reference")>{text}</Pair> });
     let action = format!("{ADDRESS}/{}", line.id);
     let suggestions: Vec<_> =
         line.suggestions.iter().map(|seen| suggestion(seen, &action, may_post, lang)).collect();
@@ -137,7 +140,7 @@ fn One(desk: Desk, line: BankLine, told: bool) -> impl IntoView {
                             <Pair term=tr!(lang, "Estado", "Status")><Badge tone=status_tone(status)>{status_label(status, lang)}</Badge></Pair>
                             <Pair term=tr!(lang, "Fecha", "Date")>{format::date_short(line.booked_on, locale)}</Pair>
                             <Pair term=tr!(lang, "Descripción", "Description")>{line.description}</Pair>
-                            <Pair term=tr!(lang, "Referencia", "Reference")>{line.reference}</Pair>
+                            {reference}
                             {account}
                             {receipt}
                             {note}
@@ -157,8 +160,8 @@ fn suggestion(seen: &Seen, action: &str, may_post: bool, lang: Lang) -> AnyView 
     } else {
         trf!(
             lang,
-            "Con un carácter distinto sería la referencia de la cuenta {}",
-            "With one character changed it would be the reference of account {}",
+            "Con un carácter corregido, o dos en su orden, sería la referencia de la cuenta {}",
+            "With one character mended, or two in their order, it would be the reference of account {}",
             seen.account
         )
     };

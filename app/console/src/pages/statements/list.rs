@@ -229,8 +229,8 @@ fn Past(past: Vec<(String, StatementLine)>) -> impl IntoView {
         .map(|(when, one)| {
             let counts = trf!(
                 lang,
-                "{0} registradas, {1} por asignar, {2} ya estaban, {3} salidas",
-                "{0} posted, {1} to be assigned, {2} known before, {3} outgoing",
+                "Registradas: {0} · por asignar: {1} · ya estaban: {2} · salidas: {3}",
+                "Posted: {0} · to be assigned: {1} · known before: {2} · outgoing: {3}",
                 one.read.posted,
                 one.read.waiting,
                 one.read.known,
@@ -239,7 +239,7 @@ fn Past(past: Vec<(String, StatementLine)>) -> impl IntoView {
             let title = format!(
                 "{} · {}",
                 one.currency.code(),
-                trf!(lang, "{} entradas", "{} incoming", one.read.lines)
+                trf!(lang, "entradas: {}", "incoming: {}", one.read.lines)
             );
             view! { <TimelineItem when title><p>{counts}</p></TimelineItem> }
         })

@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use chrono::NaiveDate;
 use domain::ids::AccountId;
+use domain::money::ParseMoneyError;
 use domain::reported::ReportWay;
 use domain::text::Say;
 use leptos::prelude::*;
@@ -64,7 +65,13 @@ fn read(
     let (locale, currency) = (debtor.visitor.locale, debt.summary.account.currency);
     let amount = read_amount(form.get("amount"), currency, locale).map_err(|error| {
         // Said in the reader's language already.
-        let says = amount_help(&error, currency, locale);
+        let says = if error == ParseMoneyError::Empty {
+            let lang = locale.lang();
+            tr!(lang, "Escribe cuánto pagaste", "Write how much you paid", "Escreva quanto você pagou")
+                .to_owned()
+        } else {
+            amount_help(&error, currency, locale)
+        };
         issues.push(FieldIssue { field: "amount", says: Say::new(says.clone(), says.clone()).pt(says) });
     });
     let paid_on = form.get("paid_on").parse::<NaiveDate>().map_err(|_| {
