@@ -113,6 +113,7 @@ pub enum Section {
     Remittances,
     Terms,
     Segments,
+    Journeys,
     Import,
     Imports,
     Field,
@@ -123,7 +124,7 @@ pub enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Accounts,
         Self::Arrangements,
         Self::Cases,
@@ -133,6 +134,7 @@ impl Section {
         Self::Remittances,
         Self::Terms,
         Self::Segments,
+        Self::Journeys,
         Self::Field,
         Self::Messages,
         Self::Audit,
@@ -144,7 +146,7 @@ impl Section {
             Self::Cases => Permission::CaseHandle,
             Self::Exceptions => Permission::PaymentResolve,
             Self::Remittances => Permission::RemittanceRead,
-            Self::Segments => Permission::StrategyRead,
+            Self::Segments | Self::Journeys => Permission::StrategyRead,
             Self::Import => Permission::PortfolioImport,
             Self::Imports => Permission::ImportRead,
             Self::Field => Permission::DeviceEnrol,
@@ -162,6 +164,7 @@ impl Section {
             Self::Remittances => (crate::pages::remittances::ADDRESS, Glyph::Landmark),
             Self::Terms => (crate::pages::terms::ADDRESS, Glyph::Scale),
             Self::Segments => (crate::pages::segments::ADDRESS, Glyph::ListFilter),
+            Self::Journeys => (crate::pages::journeys::ADDRESS, Glyph::ListChecks),
             Self::Import => ("/console/importar", Glyph::Upload),
             Self::Imports => ("/console/importaciones", Glyph::History),
             Self::Field => ("/console/campo", Glyph::Route),
@@ -179,6 +182,7 @@ impl Section {
             Self::Remittances => tr!(lang, "Rendiciones", "Remittances"),
             Self::Terms => tr!(lang, "Condiciones", "Terms"),
             Self::Segments => tr!(lang, "Segmentos", "Segments"),
+            Self::Journeys => tr!(lang, "Recorridos", "Journeys"),
             Self::Import => tr!(lang, "Importar cartera", "Import portfolio"),
             Self::Imports => tr!(lang, "Importaciones", "Imports"),
             Self::Field => tr!(lang, "Campo", "Field"),

@@ -50,7 +50,7 @@ pub enum Field {
     PromisesOpen,
     PromisesKept,
     PromisesBroken,
-    /// Contacts, answered or not, of the last so many times 24 hours.
+    /// Contacts, answered or not, of the last so many times 24 hours: 1, 7, 30 or 90.
     Contacts(u16),
     /// A text that came with the portfolio, by name.
     Attribute(String),
@@ -60,8 +60,6 @@ pub enum Field {
 #[error("there is no field {0:?}")]
 pub struct UnknownField(pub String);
 
-/// Longest span of contacts that can be counted.
-const LONGEST_DAYS: u16 = 366;
 /// Longest name of an attribute.
 const NAME_CHARS: usize = 40;
 
