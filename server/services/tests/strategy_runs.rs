@@ -112,7 +112,7 @@ both!(two_runs_at_once_and_a_third_do_nothing_twice, |bench| {
     // Three days on it is a Monday, and the third step is due, once.
     bench.clock.advance(Duration::days(3));
     let third = bench.services.run_strategy(&manager).await.unwrap();
-    assert!(third.messages > 20 && third.calls == 0, "{third:?}");
+    assert!(third.messages > 20, "{third:?}");
     assert_eq!(bench.services.run_strategy(&manager).await.unwrap().done(), 0);
     let view = bench.services.journey(&manager, journey).await.unwrap();
     assert!(view.came > 20 && view.done.iter().any(|(step, outcome, _)| *step == 2 && outcome == "message"));
@@ -155,23 +155,21 @@ both!(leave_is_asked_again_at_sending, |bench| {
     };
     services.take_promise(&manager, debt(1), terms).await.unwrap();
 
-    // At eleven in the evening nothing goes out, and each message says why and until when.
+    // At night, on every clock of Mexico, nothing goes out, and each message says why and until when.
     let kept = Arc::new(Kept::default());
-    bench.clock.advance(Duration::hours(11));
+    bench.clock.advance(Duration::hours(13));
     deliver_all(&bench, &kept).await;
     assert!(kept.0.lock().unwrap().is_empty());
     assert_eq!(status(0).await, ("cancelled".to_owned(), Some("settled".to_owned())));
     assert_eq!(status(1).await, ("cancelled".to_owned(), Some("promised".to_owned())));
     let held = waiting.len() - 2;
     let rows = messages(&bench).await;
-    let after_hours = rows.iter().filter(|row| row.failure.as_deref() == Some("held:after_window"));
-    assert!(
-        after_hours.count()
-            + rows.iter().filter(|row| row.failure.as_deref() == Some("held:before_window")).count()
-            > held / 2
-    );
+    let says = |row: &&outbox_messages::Model| {
+        matches!(row.failure.as_deref(), Some("held:after_window" | "held:before_window"))
+    };
+    assert_eq!(rows.iter().filter(says).count(), held);
     // The next morning they do.
-    bench.clock.advance(Duration::hours(12));
+    bench.clock.advance(Duration::hours(10));
     deliver_all(&bench, &kept).await;
     assert_eq!(kept.0.lock().unwrap().len(), held);
     let line = &services.contact_decisions(&manager, debt(2)).await.unwrap();
@@ -195,5 +193,6 @@ both!(what_is_not_lawful_today_waits_for_a_day_that_is, |bench| {
     assert_eq!(services.run_strategy(&manager).await.unwrap().done(), 0);
     bench.clock.advance(Duration::days(1));
     let monday = services.run_strategy(&manager).await.unwrap();
-    assert_eq!(monday.messages, sunday.held);
+    // Others may have come in.
+    assert!(monday.messages >= sunday.held, "{monday:?}");
 });
