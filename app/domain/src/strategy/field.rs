@@ -170,12 +170,9 @@ impl FromStr for Field {
         }
         let days = text.strip_prefix("contacts_").and_then(|rest| rest.strip_suffix("_days"));
         if let Some(days) = days {
-            let days: u16 = days.parse().map_err(|_| unknown())?;
-            return if (1..=LONGEST_DAYS).contains(&days) {
-                Ok(Self::Contacts(days))
-            } else {
-                Err(unknown())
-            };
+            // Only spans that rows are read with.
+            let field = Self::Contacts(days.parse().map_err(|_| unknown())?);
+            return if Self::LISTED.contains(&field) { Ok(field) } else { Err(unknown()) };
         }
         let found = Self::LISTED.into_iter().find(|field| field.plain_name() == Some(text));
         found.ok_or_else(unknown)
