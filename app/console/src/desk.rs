@@ -115,6 +115,7 @@ pub enum Section {
     Remittances,
     Terms,
     Segments,
+    Journeys,
     Import,
     Imports,
     Field,
@@ -125,7 +126,7 @@ pub enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::Accounts,
         Self::Arrangements,
         Self::Cases,
@@ -137,6 +138,7 @@ impl Section {
         Self::Remittances,
         Self::Terms,
         Self::Segments,
+        Self::Journeys,
         Self::Field,
         Self::Messages,
         Self::Audit,
@@ -148,7 +150,7 @@ impl Section {
             Self::Cases | Self::Reports => Permission::CaseHandle,
             Self::Exceptions | Self::Statements => Permission::PaymentResolve,
             Self::Remittances => Permission::RemittanceRead,
-            Self::Segments => Permission::StrategyRead,
+            Self::Segments | Self::Journeys => Permission::StrategyRead,
             Self::Import => Permission::PortfolioImport,
             Self::Imports => Permission::ImportRead,
             Self::Field => Permission::DeviceEnrol,
@@ -168,6 +170,7 @@ impl Section {
             Self::Remittances => (crate::pages::remittances::ADDRESS, Glyph::Landmark),
             Self::Terms => (crate::pages::terms::ADDRESS, Glyph::Scale),
             Self::Segments => (crate::pages::segments::ADDRESS, Glyph::ListFilter),
+            Self::Journeys => (crate::pages::journeys::ADDRESS, Glyph::ListChecks),
             Self::Import => ("/console/importar", Glyph::Upload),
             Self::Imports => ("/console/importaciones", Glyph::History),
             Self::Field => ("/console/campo", Glyph::Route),
@@ -187,6 +190,7 @@ impl Section {
             Self::Remittances => tr!(lang, "Rendiciones", "Remittances"),
             Self::Terms => tr!(lang, "Condiciones", "Terms"),
             Self::Segments => tr!(lang, "Segmentos", "Segments"),
+            Self::Journeys => tr!(lang, "Recorridos", "Journeys"),
             Self::Import => tr!(lang, "Importar cartera", "Import portfolio"),
             Self::Imports => tr!(lang, "Importaciones", "Imports"),
             Self::Field => tr!(lang, "Campo", "Field"),

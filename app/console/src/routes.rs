@@ -8,8 +8,8 @@ use services::Services;
 
 use crate::pages::imports::Uploads;
 use crate::pages::{
-    account, accounts, arrangements, audit, cases, exceptions, field, imports, ledger, messages, offers,
-    payments, refunds, remittances, reports, segments, sign_in, statements, terms,
+    account, accounts, arrangements, audit, cases, exceptions, field, imports, journeys, ledger, messages,
+    offers, payments, refunds, remittances, reports, segments, sign_in, statements, terms,
 };
 
 /// Every page and form of the console.
@@ -64,6 +64,10 @@ pub fn routes() -> Router<Services> {
         )
         .route("/console/importaciones", get(imports::history))
         .route("/console/importaciones/{id}", get(imports::record))
+        .route("/console/recorridos", get(journeys::list))
+        .route("/console/recorridos/nuevo", get(journeys::ask).post(journeys::send))
+        .route("/console/recorridos/{id}", get(journeys::show).post(journeys::act))
+        .route("/console/recorridos/{id}/editar", get(journeys::ask_change))
         .route("/console/segmentos", get(segments::list))
         .route("/console/segmentos/nuevo", get(segments::ask).post(segments::send))
         .route("/console/segmentos/{id}", get(segments::show))

@@ -215,12 +215,12 @@ mod tests {
             })
             .collect();
         let expected = [
-            "agent           xxxx.......x.......x..",
-            "supervisor      xxxxxxx.xx.xx....x.xx.",
-            "manager         xxxxxxxxxx.xxxxxxxxxxx",
-            "auditor         x.....xx.x....x.......",
-            "field_collector ......................",
-            "admin           xxxxxxxxxxxxxxxxxxxxxx",
+            "agent           xxxx.......x.......x....",
+            "supervisor      xxxxxxx.xx.xx....x.xx.x.",
+            "manager         xxxxxxxxxx.xxxxxxxxxxxxx",
+            "auditor         x.....xx.x....x.......x.",
+            "field_collector ........................",
+            "admin           xxxxxxxxxxxxxxxxxxxxxxxx",
         ];
         assert_eq!(rows, expected);
     }

@@ -112,7 +112,7 @@ both!(two_runs_at_once_and_a_third_do_nothing_twice, |bench| {
     // Three days on it is a Monday, and the third step is due, once.
     bench.clock.advance(Duration::days(3));
     let third = bench.services.run_strategy(&manager).await.unwrap();
-    assert!(third.messages > 20 && third.calls == 0, "{third:?}");
+    assert!(third.messages > 20, "{third:?}");
     assert_eq!(bench.services.run_strategy(&manager).await.unwrap().done(), 0);
     let view = bench.services.journey(&manager, journey).await.unwrap();
     assert!(view.came > 20 && view.done.iter().any(|(step, outcome, _)| *step == 2 && outcome == "message"));
@@ -155,23 +155,21 @@ both!(leave_is_asked_again_at_sending, |bench| {
     };
     services.take_promise(&manager, debt(1), terms).await.unwrap();
 
-    // At eleven in the evening nothing goes out, and each message says why and until when.
+    // At night, on every clock of Mexico, nothing goes out, and each message says why and until when.
     let kept = Arc::new(Kept::default());
-    bench.clock.advance(Duration::hours(11));
+    bench.clock.advance(Duration::hours(13));
     deliver_all(&bench, &kept).await;
     assert!(kept.0.lock().unwrap().is_empty());
     assert_eq!(status(0).await, ("cancelled".to_owned(), Some("settled".to_owned())));
     assert_eq!(status(1).await, ("cancelled".to_owned(), Some("promised".to_owned())));
     let held = waiting.len() - 2;
     let rows = messages(&bench).await;
-    let after_hours = rows.iter().filter(|row| row.failure.as_deref() == Some("held:after_window"));
-    assert!(
-        after_hours.count()
-            + rows.iter().filter(|row| row.failure.as_deref() == Some("held:before_window")).count()
-            > held / 2
-    );
+    let says = |row: &&outbox_messages::Model| {
+        matches!(row.failure.as_deref(), Some("held:after_window" | "held:before_window"))
+    };
+    assert_eq!(rows.iter().filter(says).count(), held);
     // The next morning they do.
-    bench.clock.advance(Duration::hours(12));
+    bench.clock.advance(Duration::hours(10));
     deliver_all(&bench, &kept).await;
     assert_eq!(kept.0.lock().unwrap().len(), held);
     let line = &services.contact_decisions(&manager, debt(2)).await.unwrap();
@@ -195,5 +193,151 @@ both!(what_is_not_lawful_today_waits_for_a_day_that_is, |bench| {
     assert_eq!(services.run_strategy(&manager).await.unwrap().done(), 0);
     bench.clock.advance(Duration::days(1));
     let monday = services.run_strategy(&manager).await.unwrap();
-    assert_eq!(monday.messages, sunday.held);
+    // Others may have come in.
+    assert!(monday.messages >= sunday.held, "{monday:?}");
 });
+
+/// Fills the book with debts of people in Mexico who have an e-mail, in SQL.
+async fn fill(bench: &Bench, org: OrganizationId, debts: u64) {
+    use sea_orm::{ConnectionTrait, DbBackend, Statement};
+    let creditor =
+        store::entities::creditors::Entity::find().one(bench.services.db.read()).await.unwrap().unwrap().id;
+    let backend = bench.services.db.backend();
+    let (series, id, org_at, creditor_at) = match backend {
+        DbBackend::Sqlite => (
+            format!("WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < {debts})"),
+            "CAST(printf('%016d', i) AS BLOB)",
+            "?1",
+            "?2",
+        ),
+        _ => (
+            format!("WITH s(i) AS (SELECT generate_series(1, {debts}))"),
+            "CAST(lpad(to_hex(i), 32, '0') AS uuid)",
+            "$1",
+            "$2",
+        ),
+    };
+    let day = if backend == DbBackend::Sqlite {
+        "date('2026-11-20', '-' || (i % 200) || ' days')"
+    } else {
+        "DATE '2026-11-20' - (i % 200)"
+    };
+    let now = if backend == DbBackend::Sqlite {
+        "'2026-11-20 18:00:00 +00:00'"
+    } else {
+        "TIMESTAMPTZ '2026-11-20 18:00:00Z'"
+    };
+    let tx = bench.services.db.begin().await.unwrap();
+    for (table, columns, values) in [
+        (
+            "parties",
+            "id, kind, name, language, country, time_zone",
+            format!("{id}, 'person', 'Persona ' || i, 'es', 'MX', 'America/Mexico_City'"),
+        ),
+        (
+            "contact_points",
+            "id, party_id, kind, value, value_key",
+            format!("{id}, {id}, 'email', 'p' || i || '@example.com', 'p' || i || 'examplecom'"),
+        ),
+        (
+            "accounts",
+            "id, creditor_id, debtor_id, external_id, currency, due_on, consent_channels",
+            format!("{id}, {creditor_at}, {id}, 'S-' || i, 'MXN', {day}, 'email'"),
+        ),
+        (
+            "balances",
+            "account_id, currency, principal, interest, default_interest, late_charge, collection_cost, tax, total, updated_at",
+            format!("{id}, 'MXN', 100000 + i % 5000, 0, 0, 0, 0, 0, 100000 + i % 5000, {now}"),
+        ),
+    ] {
+        let sql = format!(
+            "INSERT INTO {table} (organization_id, {columns}) {series} SELECT {org_at}, {values} FROM s"
+        );
+        let sql = if backend == DbBackend::Sqlite {
+            sql.replace(
+                &format!("INSERT INTO {table} (organization_id, {columns}) {series}"),
+                &format!("{series} INSERT INTO {table} (organization_id, {columns})"),
+            )
+        } else {
+            sql
+        };
+        let mut bound: Vec<sea_orm::Value> = vec![org.0.into()];
+        if table == "accounts" {
+            bound.push(creditor.into());
+        }
+        tx.execute_raw(Statement::from_sql_and_values(backend, sql, bound)).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    if backend == DbBackend::Postgres {
+        let tx = bench.services.db.begin().await.unwrap();
+        tx.execute_unprepared("ANALYZE").await.unwrap();
+        tx.commit().await.unwrap();
+    }
+}
+
+/// A measurement, by hand: `STRATEGY_DEBTS=1000000 cargo nextest run … --run-ignored only`.
+#[expect(
+    clippy::disallowed_methods,
+    clippy::cast_precision_loss,
+    reason = "a measurement reads the machine's clock"
+)]
+async fn measure(bench: Bench) {
+    use std::time::Instant;
+
+    use sea_orm::{ConnectionTrait, DbBackend, Statement};
+    let debts: u64 = std::env::var("STRATEGY_DEBTS").map_or(20_000, |text| text.parse().unwrap());
+    let org = bench.demo(3).await;
+    fill(&bench, org, debts).await;
+    let manager = staff(org, Role::Manager);
+    let owed = Value::Money(Money::from_minor(102_000, "MXN".parse().unwrap()));
+    let rule = Rule::new(Expr::All(vec![
+        is(Field::DaysPastDue, Comparison::Ge, Value::Number(150)),
+        is(Field::Owed, Comparison::Ge, owed),
+    ]));
+    let backend = bench.services.db.backend();
+    let org_at = if backend == DbBackend::Sqlite { "?1" } else { "$1" };
+    let by_hand = format!(
+        "SELECT COUNT(*) AS n FROM accounts a JOIN balances b ON b.organization_id = a.organization_id AND b.account_id = a.id WHERE a.organization_id = {org_at} AND a.due_on <= '2026-06-23' AND b.total >= 102000 AND b.currency = 'MXN'"
+    );
+    let (mut ours, mut floor) = (f64::MAX, f64::MAX);
+    let (mut counted, mut expected) = (0, 0);
+    for _ in 0..5 {
+        let begun = Instant::now();
+        counted = bench.services.count_rule(&manager, &rule).await.unwrap();
+        ours = ours.min(begun.elapsed().as_secs_f64());
+        let begun = Instant::now();
+        let statement = Statement::from_sql_and_values(backend, by_hand.clone(), [org.0.into()]);
+        let row = bench.services.db.read().query_one_raw(statement).await.unwrap().unwrap();
+        floor = floor.min(begun.elapsed().as_secs_f64());
+        expected = row.try_get::<i64>("", "n").unwrap();
+    }
+    assert!(counted.abs_diff(expected.unsigned_abs()) <= 3, "{counted} {expected}");
+    set_going(&bench, &manager, rule, vec![Step { day: 0, act: email() }]).await;
+    let begun = Instant::now();
+    let report = bench.services.run_strategy(&manager).await.unwrap();
+    let spent = begun.elapsed().as_secs_f64();
+    let begun = Instant::now();
+    let again = bench.services.run_strategy(&manager).await.unwrap();
+    println!(
+        "{}: {debts} debts; selection {ours:.3} s, by hand {floor:.3} s, ratio {:.2}; {} messages in {spent:.1} s, {:.0} a second; again {} in {:.1} s",
+        bench.database,
+        ours / floor,
+        report.messages,
+        report.messages as f64 / spent,
+        again.done(),
+        begun.elapsed().as_secs_f64()
+    );
+    assert_eq!((report.messages, again.done()), (counted, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement"]
+async fn measure_sqlite() {
+    measure(Bench::sqlite().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement"]
+async fn measure_postgres() {
+    measure(Bench::postgres().await).await;
+}

@@ -8,6 +8,7 @@ pub mod cases;
 pub mod exceptions;
 pub mod field;
 pub mod imports;
+pub mod journeys;
 pub mod ledger;
 pub mod messages;
 pub mod offers;

@@ -50,7 +50,7 @@ pub enum Field {
     PromisesOpen,
     PromisesKept,
     PromisesBroken,
-    /// Contacts, answered or not, of the last so many times 24 hours.
+    /// Contacts, answered or not, of the last so many times 24 hours: 1, 7, 30 or 90.
     Contacts(u16),
     /// A text that came with the portfolio, by name.
     Attribute(String),
@@ -60,8 +60,6 @@ pub enum Field {
 #[error("there is no field {0:?}")]
 pub struct UnknownField(pub String);
 
-/// Longest span of contacts that can be counted.
-const LONGEST_DAYS: u16 = 366;
 /// Longest name of an attribute.
 const NAME_CHARS: usize = 40;
 
@@ -172,12 +170,9 @@ impl FromStr for Field {
         }
         let days = text.strip_prefix("contacts_").and_then(|rest| rest.strip_suffix("_days"));
         if let Some(days) = days {
-            let days: u16 = days.parse().map_err(|_| unknown())?;
-            return if (1..=LONGEST_DAYS).contains(&days) {
-                Ok(Self::Contacts(days))
-            } else {
-                Err(unknown())
-            };
+            // Only spans that rows are read with.
+            let field = Self::Contacts(days.parse().map_err(|_| unknown())?);
+            return if Self::LISTED.contains(&field) { Ok(field) } else { Err(unknown()) };
         }
         let found = Self::LISTED.into_iter().find(|field| field.plain_name() == Some(text));
         found.ok_or_else(unknown)

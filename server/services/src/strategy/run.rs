@@ -239,7 +239,10 @@ impl Services {
             creditor: names.creditors.get(&account.creditor_id.0).map_or("", String::as_str),
             agency: &names.agency,
             account: &account.external_id,
-            amount: Money::from_minor(facts.owed_minor, account.currency).to_string(),
+            amount: template::amount(
+                Money::from_minor(facts.owed_minor, account.currency),
+                &facts.debtor.country,
+            ),
             days_past_due: domain::calendar::days_past_due(account.due_on, at.today),
             link: &self.public_url,
         };

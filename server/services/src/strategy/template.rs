@@ -1,5 +1,6 @@
 //! Texts of messages, with what they say of the debt filled in.
 
+use domain::money::Money;
 use domain::text::Say;
 use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
@@ -18,6 +19,25 @@ pub struct Facts<'a> {
     pub days_past_due: i64,
     /// Where the debtor signs in.
     pub link: &'a str,
+}
+
+/// An amount as people of the debtor's country write it, with its currency.
+pub fn amount(money: Money, country: &str) -> String {
+    let comma = matches!(country, "AR" | "BR" | "BO" | "CL" | "CO" | "CR" | "EC" | "ES" | "PY" | "UY" | "VE");
+    let (group, point) = if comma { ('.', ',') } else { (',', '.') };
+    let plain = money.to_decimal();
+    let (whole, part) =
+        plain.split_once('.').map_or((plain.as_str(), None), |(whole, part)| (whole, Some(part)));
+    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(group);
+        }
+        text.push(digit);
+    }
+    let part = part.map(|part| format!("{point}{part}")).unwrap_or_default();
+    format!("{sign}{text}{part} {}", money.currency())
 }
 
 /// Steps of the engine that a text may take: none that is sensible comes near.
@@ -61,11 +81,12 @@ pub fn check(field: &'static str, text: &str) -> ServiceResult<()> {
     let cause =
         if long { Some("too long".to_owned()) } else { fill(text, &example).err().map(|e| e.to_string()) };
     let Some(cause) = cause else { return Ok(()) };
+    let names = "name, creditor, agency, account, amount, days_past_due, link";
     Err(ServiceError::told(
         field,
         Say::new(
-            format!("El texto no se puede usar así: {cause}"),
-            format!("The text cannot be used: {cause}"),
+            format!("El texto no se puede usar así ({cause}). Puede nombrar: {names}"),
+            format!("The text cannot be used ({cause}). It may name: {names}"),
         ),
     ))
 }
@@ -73,6 +94,16 @@ pub fn check(field: &'static str, text: &str) -> ServiceResult<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn amounts_are_written_as_the_country_does() {
+        let of = |minor, currency: &str, country| {
+            amount(Money::from_minor(minor, currency.parse().unwrap()), country)
+        };
+        assert_eq!(of(26_932_286, "MXN", "MX"), "269,322.86 MXN");
+        assert_eq!(of(123_456_789, "CLP", "CL"), "123.456.789 CLP");
+        assert_eq!(of(-99_950, "COP", "CO"), "-999,50 COP");
+    }
 
     #[test]
     fn texts_are_filled_and_mistakes_told() {

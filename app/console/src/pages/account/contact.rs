@@ -16,7 +16,8 @@ pub fn MayContact(outlook: Outlook, zone: Tz) -> impl IntoView {
         .map(|line| {
             let name = labels::contact_channel(line.channel, lang);
             let (tone, says) = verdict(&line, lang);
-            let why = because(&line, zone, locale);
+            // By which rule it is allowed is told where it was decided.
+            let why = if line.allowed { String::new() } else { because(&line, zone, locale) };
             view! {
                 <li>
                     <p class="row"><strong>{name}</strong><Badge tone>{says}</Badge></p>

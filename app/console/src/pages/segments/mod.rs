@@ -19,7 +19,6 @@ use super::account::id_of;
 use crate::desk::{Desk, Section};
 use form::Draft;
 use view::{EditPage, ListPage, SegmentView};
-pub use words::{rule_lines, when_words};
 
 pub const ADDRESS: &str = "/console/segmentos";
 

@@ -124,7 +124,9 @@ pub fn SegmentView(desk: Desk, found: SegmentPage, tested: Option<Tested>, done:
             <div class="split">
                 <div class="stack">
                     {why}
-                    <div class="card"><DataTable caption=found stacked=true columns>{rows}</DataTable></div>
+                    <Card title=found.clone()>
+                        <DataTable caption=found caption_hidden=true stacked=true columns>{rows}</DataTable>
+                    </Card>
                     <Pager next/>
                 </div>
                 <aside class="stack" aria-label=tr!(lang, "Regla", "Rule")>
