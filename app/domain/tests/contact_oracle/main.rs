@@ -7,7 +7,7 @@
 //! - the slot that is proposed is accepted, and no minute before it is lawful;
 //! - a permit ends no later than the hours do.
 //!
-//! `CONTACT_HISTORIES` says how many (default 4,000: a debug build is slow), `CONTACT_SEED` where chance begins.
+//! `CONTACT_HISTORIES` says how many (default 2,500: a debug build is slow), `CONTACT_SEED` where chance begins.
 
 #![allow(
     clippy::unwrap_used,
@@ -32,7 +32,7 @@ fn the_oracle_and_decide_agree() {
     let number = |name: &str, usual: u64| {
         std::env::var(name).map_or(usual, |text| text.parse().unwrap_or_else(|_| panic!("{name}: {text}")))
     };
-    let (histories, seed) = (number("CONTACT_HISTORIES", 4_000), number("CONTACT_SEED", 1));
+    let (histories, seed) = (number("CONTACT_HISTORIES", 2_500), number("CONTACT_SEED", 1));
     let world = World::read();
     let parts: u64 = 2;
     let tallies: Vec<Tally> = std::thread::scope(|scope| {
