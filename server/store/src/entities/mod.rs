@@ -43,6 +43,7 @@ pub mod parties;
 pub mod payment_attempts;
 pub mod payment_exceptions;
 pub mod payments;
+pub mod plan_changes;
 pub mod plan_installments;
 pub mod plans;
 pub mod portal_sessions;
