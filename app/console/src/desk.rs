@@ -90,7 +90,7 @@ impl Desk {
         let lang = self.lang();
         let mut links: Vec<_> = Section::ALL
             .into_iter()
-            .filter(|item| self.may(item.permission()))
+            .filter(|item| item.permissions().iter().any(|permission| self.may(*permission)))
             .map(|item| {
                 let (href, icon) = item.place();
                 NavLink::new(href, item.label(lang), icon).current(item == section)
@@ -112,6 +112,7 @@ pub enum Section {
     Exceptions,
     Remittances,
     Terms,
+    Policy,
     Import,
     Imports,
     Field,
@@ -122,7 +123,7 @@ pub enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Accounts,
         Self::Arrangements,
         Self::Cases,
@@ -131,22 +132,25 @@ impl Section {
         Self::Imports,
         Self::Remittances,
         Self::Terms,
+        Self::Policy,
         Self::Field,
         Self::Messages,
         Self::Audit,
     ];
 
-    const fn permission(self) -> Permission {
+    /// Any of these opens it.
+    const fn permissions(self) -> &'static [Permission] {
         match self {
-            Self::Accounts | Self::Arrangements | Self::Terms | Self::Other => Permission::AccountRead,
-            Self::Cases => Permission::CaseHandle,
-            Self::Exceptions => Permission::PaymentResolve,
-            Self::Remittances => Permission::RemittanceRead,
-            Self::Import => Permission::PortfolioImport,
-            Self::Imports => Permission::ImportRead,
-            Self::Field => Permission::DeviceEnrol,
-            Self::Messages => Permission::OutboxRead,
-            Self::Audit => Permission::AuditRead,
+            Self::Accounts | Self::Arrangements | Self::Terms | Self::Other => &[Permission::AccountRead],
+            Self::Cases => &[Permission::CaseHandle],
+            Self::Exceptions => &[Permission::PaymentResolve],
+            Self::Remittances => &[Permission::RemittanceRead],
+            Self::Policy => &[Permission::ArrangementExceed, Permission::AuditRead],
+            Self::Import => &[Permission::PortfolioImport],
+            Self::Imports => &[Permission::ImportRead],
+            Self::Field => &[Permission::DeviceEnrol],
+            Self::Messages => &[Permission::OutboxRead],
+            Self::Audit => &[Permission::AuditRead],
         }
     }
 
@@ -158,6 +162,7 @@ impl Section {
             Self::Exceptions => (crate::pages::exceptions::ADDRESS, Glyph::TriangleAlert),
             Self::Remittances => (crate::pages::remittances::ADDRESS, Glyph::Landmark),
             Self::Terms => (crate::pages::terms::ADDRESS, Glyph::Scale),
+            Self::Policy => (crate::pages::policy::ADDRESS, Glyph::Wallet),
             Self::Import => ("/console/importar", Glyph::Upload),
             Self::Imports => ("/console/importaciones", Glyph::History),
             Self::Field => ("/console/campo", Glyph::Route),
@@ -174,6 +179,7 @@ impl Section {
             Self::Exceptions => tr!(lang, "Pagos por revisar", "Payments to check"),
             Self::Remittances => tr!(lang, "Rendiciones", "Remittances"),
             Self::Terms => tr!(lang, "Condiciones", "Terms"),
+            Self::Policy => tr!(lang, "Política de ofertas", "Offer policy"),
             Self::Import => tr!(lang, "Importar cartera", "Import portfolio"),
             Self::Imports => tr!(lang, "Importaciones", "Imports"),
             Self::Field => tr!(lang, "Campo", "Field"),

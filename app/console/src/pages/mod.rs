@@ -12,6 +12,7 @@ pub mod ledger;
 pub mod messages;
 pub mod offers;
 pub mod payments;
+pub mod policy;
 pub mod refunds;
 pub mod remittances;
 pub mod sign_in;
