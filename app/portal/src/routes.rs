@@ -6,8 +6,8 @@ use axum::routing::{get, post};
 use services::Services;
 
 use crate::pages::{
-    agree, agreement, cannot_pay, cases, certificate, code, debt, debts, help, home, link, messages, pay,
-    proposal, receipt, returned, verify,
+    agree, agreement, cannot_pay, cases, certificate, change, code, debt, debts, help, home, link, messages,
+    pay, proposal, receipt, returned, verify,
 };
 
 /// Every page of the portal; the server adds its middleware and the PDF of receipts.
@@ -26,6 +26,7 @@ pub fn routes() -> Router<Services> {
         .route("/deudas/{id}/acuerdo", get(agree::show).post(agree::ask))
         .route("/propuestas/{id}", get(proposal::show).post(proposal::take))
         .route("/acuerdos/{id}", get(agreement::show).post(agreement::accept))
+        .route("/acuerdos/{id}/cambiar", post(change::change))
         .route("/pagos/{attempt}", get(returned::show))
         .route("/recibos/{payment}", get(receipt::show))
         .route("/verify", get(verify::ask))

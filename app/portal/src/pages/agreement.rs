@@ -5,12 +5,14 @@ use domain::arrangement::{Approval, ArrangementStatus};
 use domain::ids::ArrangementId;
 use domain::money::Money;
 use leptos::prelude::*;
-use services::arrangements::{AcceptArrangement, ArrangementView};
+use services::arrangements::{AcceptArrangement, ArrangementView, PlanOptions};
 use services::{ServiceError, Services};
 use ui::prelude::*;
+use uuid::Uuid;
 use web::{Debtor, Form, form_state, see_other};
 
 use super::SIGN_OUT;
+use super::change::ChangeCard;
 use super::deal::{Payments, name};
 use crate::shell::{Answer, fail, id, own_page};
 
@@ -59,11 +61,22 @@ pub async fn accept(
     }
 }
 
-async fn page(services: &Services, debtor: &Debtor, which: ArrangementId, form: Option<FormState>) -> Answer {
-    let view = services.arrangement(debtor.actor(), which).await;
-    let view = view.map_err(|error| fail(error, &debtor.visitor))?;
+pub(super) async fn page(
+    services: &Services,
+    debtor: &Debtor,
+    which: ArrangementId,
+    form: Option<FormState>,
+) -> Answer {
+    let fault = |error: ServiceError| fail(error, &debtor.visitor);
+    let view = services.arrangement(debtor.actor(), which).await.map_err(fault)?;
+    let changes = if view.arrangement.status == ArrangementStatus::Active {
+        let options = services.plan_options(debtor.actor(), which).await.map_err(fault)?;
+        Some((options, services.new_id()))
+    } else {
+        None
+    };
     let page = own_page(services, debtor, title(debtor.lang())).await?.form(form);
-    Ok(page.render(move || view! { <AgreementPage view/> }))
+    Ok(page.render(move || view! { <AgreementPage view changes/> }))
 }
 
 const fn title(lang: Lang) -> &'static str {
@@ -118,7 +131,7 @@ pub const fn status(status: ArrangementStatus, lang: Lang) -> (Tone, &'static st
 }
 
 #[component]
-fn AgreementPage(view: ArrangementView) -> impl IntoView {
+fn AgreementPage(view: ArrangementView, changes: Option<(PlanOptions, Uuid)>) -> impl IntoView {
     let (lang, locale) = (use_lang(), use_locale());
     let of = view.arrangement.clone();
     let here = format!("/acuerdos/{}", of.id);
@@ -145,7 +158,7 @@ fn AgreementPage(view: ArrangementView) -> impl IntoView {
         .collect();
     let sentence = consent(&view, locale);
     let pay = (of.status.is_running()).then(|| {
-        view! { <LinkButton href=format!("{back}/pagar")>{tr!(lang, "Pagar", "Pay", "Pagar")}</LinkButton> }
+        view! { <LinkButton href=format!("{back}/pagar?choice=next")>{tr!(lang, "Pagar", "Pay", "Pagar")}</LinkButton> }
     });
     let accepted = of.acceptance.as_ref().map(|acceptance| {
         let on = format::date_long(acceptance.at.date_naive(), locale);
@@ -168,6 +181,7 @@ fn AgreementPage(view: ArrangementView) -> impl IntoView {
                 <Payments schedule=of.schedule.clone()/>
                 {pay}
             </section>
+            {changes.map(|(options, key)| view! { <ChangeCard options key revision=of.revision action=here.clone()/> })}
             <Card title=tr!(lang, "Qué más dice", "What else it says", "O que mais diz")>
                 <ul>{conditions}</ul>
             </Card>

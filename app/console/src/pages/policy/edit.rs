@@ -99,7 +99,12 @@ fn rule(at: usize, count: usize, state: &FormState, context: &Context) -> AnyVie
     let known = if context.products.is_empty() {
         tr!(lang, "Separados por comas; vacío, todos.", "Separated by commas; empty, all.").to_owned()
     } else {
-        trf!(lang, "Separados por comas; vacío, todos. Hay: {}.", "Separated by commas; empty, all. There are: {}.", context.products.join(", "))
+        trf!(
+            lang,
+            "Separados por comas; vacío, todos. Hay: {}.",
+            "Separated by commas; empty, all. There are: {}.",
+            context.products.join(", ")
+        )
     };
     let stages: Vec<_> = STAGES
         .into_iter()
@@ -110,8 +115,16 @@ fn rule(at: usize, count: usize, state: &FormState, context: &Context) -> AnyVie
     let offers = rows(&state.values, &field("offers"));
     let published: Vec<_> = (0..offers).map(|row| offer(at, row, state, context.locale)).collect();
     let levels: Vec<_> = OfferLevel::ALL.iter().map(|level| limits(at, *level, state)).collect();
-    let raise = (at > 0).then(|| act(format!("raise_rule:{at}"), trf!(lang, "Subir regla {}", "Move rule {} up", at + 1), Glyph::RefreshCw));
-    let drop = (count > 1).then(|| act(format!("drop_rule:{at}"), trf!(lang, "Quitar regla {}", "Remove rule {}", at + 1), Glyph::Close));
+    let raise = (at > 0).then(|| {
+        act(
+            format!("raise_rule:{at}"),
+            trf!(lang, "Subir regla {}", "Move rule {} up", at + 1),
+            Glyph::RefreshCw,
+        )
+    });
+    let drop = (count > 1).then(|| {
+        act(format!("drop_rule:{at}"), trf!(lang, "Quitar regla {}", "Remove rule {}", at + 1), Glyph::Close)
+    });
     view! {
         <Card title>
             <input type="hidden" name=field("offers") value=offers.to_string()/>
@@ -175,8 +188,10 @@ fn offer(at: usize, row: usize, state: &FormState, locale: Locale) -> AnyView {
             view! { <CheckBox name=field("every") id=field(&format!("every_{place}")) value=every_name(every) label/> }
         })
         .collect();
-    let wrong = state.error(&field("every")).map(|says| view! { <p class="field-error">{says.to_owned()}</p> });
-    let drop = trf!(lang, "Quitar oferta {0} de la regla {1}", "Remove offer {0} of rule {1}", row + 1, at + 1);
+    let wrong =
+        state.error(&field("every")).map(|says| view! { <p class="field-error">{says.to_owned()}</p> });
+    let drop =
+        trf!(lang, "Quitar oferta {0} de la regla {1}", "Remove offer {0} of rule {1}", row + 1, at + 1);
     view! {
         <fieldset class="charge-row" id=field("every")>
             <legend>{trf!(lang, "Oferta {}", "Offer {}", row + 1)}</legend>

@@ -259,7 +259,8 @@ fn place(error: &PolicyError, policy: &OfferPolicy) -> Issue {
         PolicyFault::Changes => own("changes_days"),
         PolicyFault::Menu(error) => {
             let (offer, part) = menu_place(error);
-            let offers = policy.rules.get(at).map(|rule| rule.published.offers.as_slice()).unwrap_or_default();
+            let offers =
+                policy.rules.get(at).map(|rule| rule.published.offers.as_slice()).unwrap_or_default();
             // Of two with one name, the second is the one to change.
             let row = offers.iter().rposition(|one| one.name == offer);
             offer_name = row.map(|_| offer.to_owned());
@@ -391,7 +392,8 @@ impl Reader<'_> {
         };
         let products = self.form.get(&field("products")).split(',').map(str::trim);
         let products = products.filter(|name| !name.is_empty()).map(str::to_owned).collect();
-        let stages = self.sent(&field("stages")).iter().filter_map(|text| text.parse::<Stage>().ok()).collect();
+        let stages =
+            self.sent(&field("stages")).iter().filter_map(|text| text.parse::<Stage>().ok()).collect();
         let when = OfferCondition {
             creditor,
             products,
@@ -576,7 +578,8 @@ mod tests {
         policy.rules[0].published.offers[0].valid_days = 20;
         policy.rules[0].published.offers.remove(2);
         let changes = words::changes(&before, &words::facts(&policy, &context));
-        let told: Vec<_> = changes.iter().map(|change| (change.about.as_str(), change.after.is_some())).collect();
+        let told: Vec<_> =
+            changes.iter().map(|change| (change.about.as_str(), change.after.is_some())).collect();
         assert_eq!(told, [("Oferta «Pago único»", true), ("Oferta «Plan largo»", false)]);
         assert!(changes[0].before.as_deref().unwrap().contains("vale 15 días"));
         assert!(changes[0].after.as_deref().unwrap().contains("vale 20 días"));

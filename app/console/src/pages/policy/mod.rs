@@ -37,7 +37,11 @@ pub struct PolicyQuery {
 }
 
 /// `GET /console/politica-de-ofertas`
-pub async fn show(State(services): State<Services>, desk: Desk, Query(query): Query<PolicyQuery>) -> Response {
+pub async fn show(
+    State(services): State<Services>,
+    desk: Desk,
+    Query(query): Query<PolicyQuery>,
+) -> Response {
     let result = shown(&services, &desk, query).await;
     desk.answer(result)
 }

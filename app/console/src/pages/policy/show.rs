@@ -78,7 +78,10 @@ fn cards(version: &PolicyVersion, facts: Option<&Vec<Fact>>) -> Vec<AnyView> {
                 .into_iter()
                 .flatten()
                 .filter(|fact| fact.rule == name)
-                .map(|fact| view! { <Pair term=fact.about.clone()>{fact.says.clone()}</Pair> })
+                .map(|fact| {
+                    let (about, says) = (fact.about.clone(), fact.says.clone());
+                    view! { <Pair term=about>{says}</Pair> }
+                })
                 .collect();
             let title = trf!(lang, "Regla «{}»", "Rule “{}”", name);
             view! { <Card title><KeyValue>{own}</KeyValue></Card> }.into_any()
@@ -95,10 +98,9 @@ fn version_line(
 ) -> AnyView {
     let lang = desk.lang();
     let (title, kept) = match &version.saved {
-        None => (
-            tr!(lang, "La que trae el sistema", "The one that the system brings").to_owned(),
-            String::new(),
-        ),
+        None => {
+            (tr!(lang, "La que trae el sistema", "The one that the system brings").to_owned(), String::new())
+        }
         Some((at, by)) => {
             let name = staff.iter().find(|(audit, _)| audit == by).map(|(_, name)| name.clone());
             let name = name.unwrap_or_else(|| tr!(lang, "el equipo", "staff").to_owned());
@@ -111,8 +113,10 @@ fn version_line(
     let none = changes.as_ref().is_some_and(Vec::is_empty).then(|| {
         view! { <p class="soft small">{tr!(lang, "Dice lo mismo que la anterior.", "It says the same as the one before.")}</p> }
     });
-    let lines: Vec<_> = changes.unwrap_or_default().into_iter().map(|change| difference(change, lang)).collect();
-    let note = (!version.note.is_empty()).then(|| view! { <p>{version.note.clone()}</p> });
+    let lines: Vec<_> =
+        changes.unwrap_or_default().into_iter().map(|change| difference(change, lang)).collect();
+    let note = Some(version.note.clone()).filter(|note| !note.is_empty());
+    let note = note.map(|note| view! { <p>{note}</p> });
     view! {
         <details class="version" open=newest>
             <summary>{title}</summary>

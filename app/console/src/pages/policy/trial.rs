@@ -47,7 +47,10 @@ fn result(trial: PolicyTrial) -> AnyView {
         .map(|name| {
             let cell = |deals: &[Deal]| {
                 let deal = deals.iter().find(|deal| deal.offer == *name);
-                deal.map_or_else(|| tr!(lang, "No se ofrece", "Not offered").to_owned(), |deal| told(deal, locale))
+                deal.map_or_else(
+                    || tr!(lang, "No se ofrece", "Not offered").to_owned(),
+                    |deal| told(deal, locale),
+                )
             };
             let draft = has_draft.then(|| view! { <td data-label=then>{cell(drafted)}</td> });
             view! {
@@ -98,7 +101,13 @@ fn told(deal: &Deal, locale: Locale) -> String {
     }
     if let Some(first) = deal.schedule.first() {
         let (amount, on) = (format::money(&first.amount, locale), format::date_short(first.due_on, locale));
-        says.push_str(&trf!(lang, "; el primero, de {0}, el {1}", "; the first one, of {0}, on {1}", amount, on));
+        says.push_str(&trf!(
+            lang,
+            "; el primero, de {0}, el {1}",
+            "; the first one, of {0}, on {1}",
+            amount,
+            on
+        ));
     }
     let until = format::date_short(deal.valid_until, locale);
     says.push_str(&trf!(lang, "; vale hasta el {}", "; valid until {}", until));

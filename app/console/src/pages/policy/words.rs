@@ -105,10 +105,9 @@ fn rule_facts(at: usize, rule: &OfferRule, context: &Context, tell: &mut impl Fn
     }
     for one in OfferLevel::ALL {
         let about = trf!(lang, "Límites: {}", "Limits: {}", level(*one, lang));
-        let says = rule.limits(*one).map_or_else(
-            || tr!(lang, "sin límite", "no limit").to_owned(),
-            |limits| limited(limits, locale),
-        );
+        let says = rule
+            .limits(*one)
+            .map_or_else(|| tr!(lang, "sin límite", "no limit").to_owned(), |limits| limited(limits, locale));
         tell(about, says);
     }
     let changes = &rule.changes;
@@ -158,7 +157,10 @@ fn debts(rule: &OfferRule, context: &Context) -> String {
     if says.is_empty() { tr!(lang, "todas", "all").to_owned() } else { says.join("; ") }
 }
 
-fn discounts<'a>(list: impl IntoIterator<Item = (&'a Component, &'a Decimal)>, locale: Locale) -> Option<String> {
+fn discounts<'a>(
+    list: impl IntoIterator<Item = (&'a Component, &'a Decimal)>,
+    locale: Locale,
+) -> Option<String> {
     let says: Vec<_> = list
         .into_iter()
         .filter(|(_, pct)| !pct.is_zero())
@@ -186,7 +188,12 @@ fn offered(offer: &PublishedOffer, locale: Locale) -> String {
     }
     says.push(trf!(lang, "primer pago en {} días", "first payment within {} days", offer.first_within_days));
     if !offer.least_payment.is_empty() {
-        says.push(trf!(lang, "pagos de {} o más", "payments of {} or more", amounts(&offer.least_payment, locale)));
+        says.push(trf!(
+            lang,
+            "pagos de {} o más",
+            "payments of {} or more",
+            amounts(&offer.least_payment, locale)
+        ));
     }
     says.push(trf!(lang, "{} días de gracia", "{} days of grace", offer.grace_days));
     says.push(trf!(lang, "vale {} días", "valid for {} days", offer.valid_days));
@@ -217,12 +224,8 @@ pub fn changes(before: &[Fact], after: &[Fact]) -> Vec<Change> {
         let same = |fact: &&Fact| fact.rule == of.rule && fact.about == of.about;
         facts.iter().find(same).map(|fact| fact.says.clone())
     };
-    let change = |of: &Fact, before, after| Change {
-        rule: of.rule.clone(),
-        about: of.about.clone(),
-        before,
-        after,
-    };
+    let change =
+        |of: &Fact, before, after| Change { rule: of.rule.clone(), about: of.about.clone(), before, after };
     let new = after.iter().filter_map(|fact| {
         let was = find(before, fact);
         (was.as_ref() != Some(&fact.says)).then(|| change(fact, was, Some(fact.says.clone())))
