@@ -113,16 +113,17 @@ pub fn ChangeCard(options: PlanOptions, key: Uuid, revision: u32, action: String
     let asked = ui::forms::form_state()
         .and_then(|state| state.value("change").map(str::to_owned))
         .unwrap_or_default();
-    let open = |kind: ChangeKind| asked == kind.as_str();
-    let left = |kind: ChangeKind| times(&can, kind, lang);
+    let kinds = [ChangeKind::Move, ChangeKind::Skip, ChangeKind::Split];
+    let [move_open, skip_open, split_open] = kinds.map(|kind| asked == kind.as_str());
+    let [moves_left, skips_left, splits_left] = kinds.map(|kind| times(&can, kind, lang));
     let moves = can.move_to.map(|(from, to)| {
         view! {
-            <details open=open(ChangeKind::Move)>
+            <details open=move_open>
                 <summary>{tr!(lang, "Pagar otro día", "Pay on another day", "Pagar em outro dia")}</summary>
                 <PostForm action=action.clone() class="form">
                     {hidden(ChangeKind::Move)}
                     <Field name="to" kind="date" label=tr!(lang, "Nueva fecha", "New date", "Nova data") hint=range(from, to, locale) min=from.to_string() max=to.to_string() short=true/>
-                    <p class="soft small">{left(ChangeKind::Move)}</p>
+                    <p class="soft small">{moves_left}</p>
                     <Button kind=ButtonKind::Secondary>{button(ChangeKind::Move, lang)}</Button>
                 </PostForm>
             </details>
@@ -137,12 +138,12 @@ pub fn ChangeCard(options: PlanOptions, key: Uuid, revision: u32, action: String
             format::date_long(on, locale)
         );
         view! {
-            <details open=open(ChangeKind::Skip)>
+            <details open=skip_open>
                 <summary>{tr!(lang, "Saltar este pago", "Skip this payment", "Pular este pagamento")}</summary>
                 <PostForm action=action.clone() class="form">
                     {hidden(ChangeKind::Skip)}
                     <p>{says}</p>
-                    <p class="soft small">{left(ChangeKind::Skip)}</p>
+                    <p class="soft small">{skips_left}</p>
                     <Button kind=ButtonKind::Secondary>{button(ChangeKind::Skip, lang)}</Button>
                 </PostForm>
             </details>
@@ -158,13 +159,13 @@ pub fn ChangeCard(options: PlanOptions, key: Uuid, revision: u32, action: String
             format::money(&second, locale)
         );
         view! {
-            <details open=open(ChangeKind::Split)>
+            <details open=split_open>
                 <summary>{tr!(lang, "Pagar en dos partes", "Pay in two parts", "Pagar em duas partes")}</summary>
                 <PostForm action=action.clone() class="form">
                     {hidden(ChangeKind::Split)}
                     <p>{says}</p>
                     <Field name="second_on" kind="date" label=tr!(lang, "Fecha de la segunda parte", "Date of the second part", "Data da segunda parte") hint=range(from, to, locale) min=from.to_string() max=to.to_string() short=true/>
-                    <p class="soft small">{left(ChangeKind::Split)}</p>
+                    <p class="soft small">{splits_left}</p>
                     <Button kind=ButtonKind::Secondary>{button(ChangeKind::Split, lang)}</Button>
                 </PostForm>
             </details>
