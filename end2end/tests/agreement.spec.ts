@@ -43,6 +43,13 @@ test('a proposal is answered at once and becomes an agreement', { tag: '@plain' 
   expect(pdf.headers()['content-type']).toBe('application/pdf');
   expect((await pdf.body()).subarray(0, 5).toString()).toBe('%PDF-');
 
+  // What does not fit this month goes to the end, once, and the total stays.
+  await page.getByText('Saltar este pago').click();
+  await page.getByRole('button', { name: 'Dejarlo para el final' }).click();
+  await expect(page.getByText('Pagar otro día')).toBeVisible();
+  await expect(page.getByText('Saltar este pago')).toHaveCount(0);
+  await look('portal-agreement-changed');
+
   // The debt leads to it, and nothing else is offered beside it.
   const agreement = page.url();
   await portal.open(number);

@@ -90,7 +90,7 @@ impl Desk {
         let lang = self.lang();
         let mut links: Vec<_> = Section::ALL
             .into_iter()
-            .filter(|item| self.may(item.permission()))
+            .filter(|item| item.permissions().iter().any(|permission| self.may(*permission)))
             .map(|item| {
                 let (href, icon) = item.place();
                 NavLink::new(href, item.label(lang), icon).current(item == section)
@@ -114,6 +114,7 @@ pub enum Section {
     Statements,
     Remittances,
     Terms,
+    Policy,
     Segments,
     Journeys,
     Import,
@@ -126,7 +127,7 @@ pub enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 16] = [
         Self::Accounts,
         Self::Arrangements,
         Self::Cases,
@@ -137,6 +138,7 @@ impl Section {
         Self::Imports,
         Self::Remittances,
         Self::Terms,
+        Self::Policy,
         Self::Segments,
         Self::Journeys,
         Self::Field,
@@ -144,18 +146,20 @@ impl Section {
         Self::Audit,
     ];
 
-    const fn permission(self) -> Permission {
+    /// Any of these opens it.
+    const fn permissions(self) -> &'static [Permission] {
         match self {
-            Self::Accounts | Self::Arrangements | Self::Terms | Self::Other => Permission::AccountRead,
-            Self::Cases | Self::Reports => Permission::CaseHandle,
-            Self::Exceptions | Self::Statements => Permission::PaymentResolve,
-            Self::Remittances => Permission::RemittanceRead,
-            Self::Segments | Self::Journeys => Permission::StrategyRead,
-            Self::Import => Permission::PortfolioImport,
-            Self::Imports => Permission::ImportRead,
-            Self::Field => Permission::DeviceEnrol,
-            Self::Messages => Permission::OutboxRead,
-            Self::Audit => Permission::AuditRead,
+            Self::Accounts | Self::Arrangements | Self::Terms | Self::Other => &[Permission::AccountRead],
+            Self::Cases | Self::Reports => &[Permission::CaseHandle],
+            Self::Exceptions | Self::Statements => &[Permission::PaymentResolve],
+            Self::Remittances => &[Permission::RemittanceRead],
+            Self::Segments | Self::Journeys => &[Permission::StrategyRead],
+            Self::Policy => &[Permission::ArrangementExceed, Permission::AuditRead],
+            Self::Import => &[Permission::PortfolioImport],
+            Self::Imports => &[Permission::ImportRead],
+            Self::Field => &[Permission::DeviceEnrol],
+            Self::Messages => &[Permission::OutboxRead],
+            Self::Audit => &[Permission::AuditRead],
         }
     }
 
@@ -169,6 +173,7 @@ impl Section {
             Self::Statements => (crate::pages::statements::ADDRESS, Glyph::Landmark),
             Self::Remittances => (crate::pages::remittances::ADDRESS, Glyph::Landmark),
             Self::Terms => (crate::pages::terms::ADDRESS, Glyph::Scale),
+            Self::Policy => (crate::pages::policy::ADDRESS, Glyph::Wallet),
             Self::Segments => (crate::pages::segments::ADDRESS, Glyph::ListFilter),
             Self::Journeys => (crate::pages::journeys::ADDRESS, Glyph::ListChecks),
             Self::Import => ("/console/importar", Glyph::Upload),
@@ -189,6 +194,7 @@ impl Section {
             Self::Statements => tr!(lang, "Estados de cuenta", "Bank statements"),
             Self::Remittances => tr!(lang, "Rendiciones", "Remittances"),
             Self::Terms => tr!(lang, "Condiciones", "Terms"),
+            Self::Policy => tr!(lang, "Política de ofertas", "Offer policy"),
             Self::Segments => tr!(lang, "Segmentos", "Segments"),
             Self::Journeys => tr!(lang, "Recorridos", "Journeys"),
             Self::Import => tr!(lang, "Importar cartera", "Import portfolio"),

@@ -9,7 +9,7 @@ use services::Services;
 use crate::pages::imports::Uploads;
 use crate::pages::{
     account, accounts, arrangements, audit, cases, exceptions, field, imports, journeys, ledger, messages,
-    offers, payments, refunds, remittances, reports, segments, sign_in, statements, terms,
+    offers, payments, policy, refunds, remittances, reports, segments, sign_in, statements, terms,
 };
 
 /// Every page and form of the console.
@@ -53,6 +53,9 @@ pub fn routes() -> Router<Services> {
         .route("/console/cuentas/{id}/convenio", get(arrangements::show_builder).post(arrangements::propose))
         .route("/console/cuentas/{id}/ofertas", get(offers::show))
         .route("/console/propuestas", get(offers::referred))
+        .route("/console/propuestas/{id}", get(offers::one).post(offers::answer))
+        .route("/console/politica-de-ofertas", get(policy::show).post(policy::try_one))
+        .route("/console/politica-de-ofertas/editar", get(policy::ask).post(policy::send))
         .route("/console/convenios", get(arrangements::list))
         .route("/console/convenios/{id}", get(arrangements::show).post(arrangements::act))
         .route("/console/rendiciones", get(remittances::list).post(remittances::make))

@@ -6,7 +6,7 @@ use axum::routing::{get, post};
 use services::Services;
 
 use crate::pages::{
-    agree, agreement, cannot_pay, cases, certificate, code, debt, debts, help, home, link, messages,
+    agree, agreement, cannot_pay, cases, certificate, change, code, debt, debts, help, home, link, messages,
     own_data, pay, preferences, proposal, receipt, reports, returned, verify,
 };
 
@@ -26,6 +26,7 @@ pub fn routes() -> Router<Services> {
         .route("/deudas/{id}/acuerdo", get(agree::show).post(agree::ask))
         .route("/propuestas/{id}", get(proposal::show).post(proposal::take))
         .route("/acuerdos/{id}", get(agreement::show).post(agreement::accept))
+        .route("/acuerdos/{id}/cambiar", post(change::change))
         .route("/pagos/{attempt}", get(returned::show))
         .route("/recibos/{payment}", get(receipt::show))
         .route("/verify", get(verify::ask))

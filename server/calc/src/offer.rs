@@ -93,6 +93,7 @@ fn menu(case: Case, debt: &Balance, today: NaiveDate) -> Result<Menu, CalcError>
             .map(CreditorId)
             .into_iter()
             .collect(),
+        products: vec![case.text_or_none("product").map(ToOwned::to_owned)],
         stage: Stage::of(debt.total_minor(), due_on, None, today),
         days_past_due: days_past_due(due_on, today),
         total: debt.total()?,

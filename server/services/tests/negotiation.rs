@@ -9,7 +9,7 @@ use domain::arrangement::schedule::Frequency;
 use domain::ids::{AccountId, OrganizationId, PartyId};
 use domain::money::Money;
 use services::accounts::AccountFilter;
-use services::arrangements::{AcceptArrangement, Ask, NewNegotiation};
+use services::arrangements::{AcceptArrangement, Ask, NewNegotiation, PROPOSALS_A_DAY, ProposalAnswer};
 use services::{ServiceError, Services};
 use testkit::{both, signed_in, staff};
 
@@ -130,3 +130,165 @@ both!(a_person_takes_over_where_the_menu_ends, |bench| {
     let wrong = services.negotiate(&debtor, asks(services, id, Ask::Proposal(senseless))).await;
     assert!(matches!(wrong, Err(ServiceError::Invalid(issues)) if issues[0].field == "payments"));
 });
+
+both!(a_person_answers_what_was_referred, |bench| {
+    let org = bench.demo(60).await;
+    let services = &bench.services;
+    let (id, debtor, owed) = debt(services, org).await;
+    let (agent, manager) = (staff(org, Role::Agent), staff(org, Role::Manager));
+    let refer = async |total: i64| {
+        let total = Some(Money::from_minor(total, owed.currency()));
+        let all = Proposal { is_all_they_can: true, ..proposal(services, org, total, 3).await };
+        services.negotiate(&debtor, asks(services, id, Ask::Proposal(all))).await.unwrap()
+    };
+    // A third of it: beyond an agent, who may not give up principal.
+    let low = refer(owed.minor() / 3).await;
+    assert!(matches!(low.decision, Decision::Referred { .. }));
+    let beyond = services.answer_proposal(&agent, low.id, ProposalAnswer::Accept).await;
+    assert!(matches!(beyond, Err(ServiceError::Invalid(_))));
+    assert!(matches!(
+        services.answer_proposal(&debtor, low.id, ProposalAnswer::Accept).await,
+        Err(ServiceError::Denied(_))
+    ));
+    let silent = services.answer_proposal(&agent, low.id, ProposalAnswer::Decline("  ".to_owned())).await;
+    assert!(matches!(silent, Err(ServiceError::Invalid(issues)) if issues[0].field == "reason"));
+    let no = ProposalAnswer::Decline("Por ahora no alcanza; prueba con más pagos.".to_owned());
+    assert_eq!(services.answer_proposal(&agent, low.id, no.clone()).await.unwrap(), None);
+    let told = services.negotiation(&debtor, low.id).await.unwrap().answered.unwrap();
+    assert_eq!(told.declined.as_deref(), Some("Por ahora no alcanza; prueba con más pagos."));
+    assert!(matches!(services.answer_proposal(&manager, low.id, no).await, Err(ServiceError::Invalid(_))));
+    assert!(services.referred_negotiations(&agent).await.unwrap().is_empty(), "it waits no longer");
+
+    let high = refer(owed.minor() / 3).await;
+    let offer = services.answer_proposal(&manager, high.id, ProposalAnswer::Accept).await.unwrap().unwrap();
+    let view = services.arrangement(&debtor, offer).await.unwrap();
+    assert_eq!(view.arrangement.status, ArrangementStatus::Offered);
+    assert_eq!(view.arrangement.agreed.to_pay.minor(), owed.minor() / 3);
+    assert_eq!(view.arrangement.schedule.len(), 3);
+    let found = services.negotiation(&debtor, high.id).await.unwrap();
+    assert_eq!((found.arrangement_id, found.answered.unwrap().declined), (Some(offer), None));
+    let again = services.answer_proposal(&manager, high.id, ProposalAnswer::Accept).await;
+    assert!(matches!(again, Err(ServiceError::Invalid(_))));
+});
+
+both!(many_proposals_in_a_day_go_to_a_person, |bench| {
+    let org = bench.demo(60).await;
+    let services = &bench.services;
+    let (id, debtor, owed) = debt(services, org).await;
+    let small = Money::from_minor(1, owed.currency());
+    let ask = async || {
+        let asked = proposal(services, org, Some(small), 6).await;
+        services.negotiate(&debtor, asks(services, id, Ask::Proposal(asked))).await.unwrap()
+    };
+    for _ in 0..PROPOSALS_A_DAY {
+        assert!(matches!(ask().await.decision, Decision::Countered { .. }));
+    }
+    let often = ask().await;
+    assert_eq!(often.decision, Decision::Referred { reasons: vec![Reason::Often] });
+    assert_eq!(ask().await.id, often.id, "one line waits for a person, however often one asks");
+    let agent = staff(org, Role::Agent);
+    assert_eq!(services.referred_negotiations(&agent).await.unwrap().len(), 1);
+    // The menu stays open, staff are not counted, and tomorrow is another day.
+    let single = asks(services, id, Ask::Offer("single".to_owned()));
+    assert!(matches!(services.negotiate(&debtor, single).await.unwrap().decision, Decision::Accepted { .. }));
+    let asked = asks(services, id, Ask::Proposal(proposal(services, org, Some(small), 6).await));
+    let staffs = services.negotiate(&agent, asked).await.unwrap();
+    assert!(matches!(staffs.decision, Decision::Countered { .. }));
+    bench.clock.advance(Duration::days(1));
+    assert!(matches!(ask().await.decision, Decision::Countered { .. }));
+});
+
+both!(a_draft_is_tried_beside_what_holds, |bench| {
+    let org = bench.demo(60).await;
+    let services = &bench.services;
+    let (id, debtor, _) = debt(services, org).await;
+    let manager = staff(org, Role::Manager);
+    let number = services.account_view(&manager, id).await.unwrap().summary.account.external_id;
+    let mut draft = services.offer_policy(&manager).await.unwrap().policy;
+    let mut early = draft.rules[0].clone();
+    "tempranas".clone_into(&mut early.name);
+    early.when.days_to = Some(-1);
+    draft.rules.insert(0, early);
+    draft.rules[1].published.offers.truncate(1);
+    let trials = services.try_policy(&manager, &number, Some(&draft)).await.unwrap();
+    let trial = trials.iter().find(|trial| trial.account_id == id).unwrap();
+    let told = services.offers_for(&debtor, id).await.unwrap();
+    assert_eq!(trial.in_force.deals, told.deals, "as the portal tells it");
+    let drafted = trial.draft.as_ref().unwrap();
+    assert_eq!(drafted.deals, told.deals[..1]);
+    assert_eq!(drafted.rule.as_deref(), Some("standard"));
+    assert_eq!((drafted.rules[0].0.as_str(), drafted.rules[0].1.len()), ("tempranas", 1));
+    assert!(drafted.rules[1].1.is_empty());
+    assert!(matches!(services.try_policy(&manager, "nada", None).await, Err(ServiceError::Invalid(_))));
+    for role in [Role::Supervisor, Role::Auditor] {
+        assert!(services.try_policy(&staff(org, role), &number, None).await.is_ok());
+        assert_eq!(services.offer_policies(&staff(org, role)).await.unwrap().len(), 1);
+    }
+    for other in [&debtor, &staff(org, Role::Agent)] {
+        assert!(matches!(services.try_policy(other, &number, None).await, Err(ServiceError::Denied(_))));
+        assert!(matches!(services.offer_policies(other).await, Err(ServiceError::Denied(_))));
+    }
+});
+
+/// Every answer that a debtor gets who asks `times` times, over as many days as it takes.
+async fn probed(bench: &testkit::Bench, other_limits: bool, times: u64) -> Vec<String> {
+    let org = bench.demo(60).await;
+    let services = &bench.services;
+    let manager = staff(org, Role::Manager);
+    let mut policy = services.offer_policy(&manager).await.unwrap().policy;
+    if other_limits {
+        let rule = &mut policy.rules[0];
+        rule.agent = rule.supervisor.clone();
+        rule.supervisor.max_months = 48;
+        rule.supervisor.discount_pct.insert(domain::account::Component::Principal, 75.into());
+        rule.manager = None;
+    }
+    services.set_offer_policy(&manager, 0, &policy, "límites").await.unwrap();
+    let (id, debtor, owed) = debt(services, org).await;
+    let prices: Vec<i64> = services
+        .offers_for(&debtor, id)
+        .await
+        .unwrap()
+        .deals
+        .iter()
+        .map(|deal| deal.agreed.to_pay.minor())
+        .collect();
+    let (mut low, mut high) = (1, owed.minor());
+    let mut answers = Vec::new();
+    for number in 0..times {
+        if number > 0 && number % (PROPOSALS_A_DAY + 2) == 0 {
+            bench.clock.advance(Duration::days(1));
+        }
+        // Bisects for the least total that is taken, with one to seven payments.
+        let middle = low + (high - low) / 2;
+        let payments = u32::try_from(number % 7).unwrap() + 1;
+        let total = Some(Money::from_minor(middle, owed.currency()));
+        let asked = Proposal {
+            first_on: services.today(org).await.unwrap() + Days::new(number % 40),
+            ..proposal(services, org, total, payments).await
+        };
+        let found = services.negotiate(&debtor, asks(services, id, Ask::Proposal(asked))).await.unwrap();
+        match &found.decision {
+            Decision::Accepted { .. } => high = middle,
+            _ if low + 1 < high => low = middle,
+            _ => (low, high) = (1, owed.minor()),
+        }
+        let names: Vec<_> = found.deals().iter().map(|deal| deal.offer.as_str()).collect();
+        assert!(names.iter().all(|name| ["single", "quarter", "year"].contains(name)));
+        // On the first day, when nothing has grown yet, every figure is a published one.
+        if number < PROPOSALS_A_DAY {
+            assert!(found.deals().iter().all(|deal| prices.contains(&deal.agreed.to_pay.minor())));
+        }
+        answers.push(serde_json::to_string(&found.decision).unwrap());
+    }
+    answers
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bot_learns_nothing_of_what_staff_may_agree() {
+    let (one, other) = (testkit::Bench::sqlite().await, testkit::Bench::sqlite().await);
+    let (one, other) = tokio::join!(probed(&one, false, 1_000), probed(&other, true, 1_000));
+    assert_eq!(one, other);
+    let often = one.iter().filter(|answer| answer.contains("\"often\"")).count();
+    assert!(often > 100 && one.iter().any(|answer| answer.contains("accepted")), "{often}");
+}

@@ -1,13 +1,14 @@
 //! Stored negotiations and the versions of the offer policy.
 
-use domain::ids::{ArrangementId, OrganizationId};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::ids::{AccountId, ArrangementId, OrganizationId};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, Set,
 };
 use uuid::Uuid;
 
-use crate::entities::{negotiations, offer_policy_versions as versions};
+use crate::entities::{negotiations, offer_policy_versions as versions, plan_changes};
 use crate::{StoreResult, Tx};
 
 /// The newest version of the offer policy; none until somebody saves one.
@@ -60,11 +61,11 @@ pub async fn find(
     Ok(negotiations::Entity::find_by_id((org.0, id)).one(db).await?)
 }
 
-/// The newest negotiations with an outcome, at most `limit`.
+/// The newest negotiations with an outcome that nobody answered yet, at most `limit`.
 ///
 /// # Errors
 /// The database fails.
-pub async fn with_outcome(
+pub async fn unanswered(
     db: &impl ConnectionTrait,
     org: OrganizationId,
     outcome: &str,
@@ -73,6 +74,7 @@ pub async fn with_outcome(
     Ok(negotiations::Entity::find()
         .filter(negotiations::Column::OrganizationId.eq(org.0))
         .filter(negotiations::Column::Outcome.eq(outcome))
+        .filter(negotiations::Column::AnsweredAt.is_null())
         .order_by_desc(negotiations::Column::AskedAt)
         .order_by_desc(negotiations::Column::Id)
         .limit(limit)
@@ -98,4 +100,100 @@ pub async fn set_arrangement(
         .exec(tx)
         .await?;
     Ok(())
+}
+
+/// How many questions `asked_by` asked about a debt on a day.
+///
+/// # Errors
+/// The database fails.
+pub async fn asked_on(
+    db: &impl ConnectionTrait,
+    org: OrganizationId,
+    account: AccountId,
+    asked_by: &str,
+    on: NaiveDate,
+) -> StoreResult<u64> {
+    Ok(of_day(org, account, asked_by, on).count(db).await?)
+}
+
+/// The newest question of that day.
+///
+/// # Errors
+/// The database fails.
+pub async fn newest_on(
+    db: &impl ConnectionTrait,
+    org: OrganizationId,
+    account: AccountId,
+    asked_by: &str,
+    on: NaiveDate,
+) -> StoreResult<Option<negotiations::Model>> {
+    let found = of_day(org, account, asked_by, on).order_by_desc(negotiations::Column::AskedAt);
+    Ok(found.order_by_desc(negotiations::Column::Id).one(db).await?)
+}
+
+fn of_day(
+    org: OrganizationId,
+    account: AccountId,
+    asked_by: &str,
+    on: NaiveDate,
+) -> sea_orm::Select<negotiations::Entity> {
+    negotiations::Entity::find()
+        .filter(negotiations::Column::OrganizationId.eq(org.0))
+        .filter(negotiations::Column::AccountId.eq(account.0))
+        .filter(negotiations::Column::OnDate.eq(on))
+        .filter(negotiations::Column::AskedBy.eq(asked_by))
+}
+
+/// Notes what a person answered; `answer` is what the debtor is told when it is no. False when it
+/// was answered before.
+///
+/// # Errors
+/// The database fails.
+pub async fn set_answer(
+    tx: &Tx,
+    org: OrganizationId,
+    id: Uuid,
+    (at, by): (DateTime<Utc>, String),
+    answer: Option<String>,
+) -> StoreResult<bool> {
+    let row = negotiations::ActiveModel {
+        answered_at: Set(Some(at)),
+        answered_by: Set(Some(by)),
+        answer: Set(answer),
+        ..Default::default()
+    };
+    let done = negotiations::Entity::update_many()
+        .set(row)
+        .filter(negotiations::Column::OrganizationId.eq(org.0))
+        .filter(negotiations::Column::Id.eq(id))
+        .filter(negotiations::Column::AnsweredAt.is_null())
+        .exec(tx)
+        .await?;
+    Ok(done.rows_affected > 0)
+}
+
+/// # Errors
+/// The database fails, also when the id is taken.
+pub async fn add_change(tx: &Tx, new: plan_changes::Model) -> StoreResult<()> {
+    let row = new.into_active_model().reset_all();
+    plan_changes::Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// The changes of a plan by its debtor, the oldest first.
+///
+/// # Errors
+/// The database fails.
+pub async fn changes(
+    db: &impl ConnectionTrait,
+    org: OrganizationId,
+    id: ArrangementId,
+) -> StoreResult<Vec<plan_changes::Model>> {
+    Ok(plan_changes::Entity::find()
+        .filter(plan_changes::Column::OrganizationId.eq(org.0))
+        .filter(plan_changes::Column::ArrangementId.eq(id.0))
+        .order_by_asc(plan_changes::Column::MadeAt)
+        .order_by_asc(plan_changes::Column::Revision)
+        .all(db)
+        .await?)
 }

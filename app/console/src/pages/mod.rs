@@ -13,6 +13,7 @@ pub mod ledger;
 pub mod messages;
 pub mod offers;
 pub mod payments;
+pub mod policy;
 pub mod refunds;
 pub mod remittances;
 pub mod reports;

@@ -1,5 +1,6 @@
 //! Arrangements: instalment plans over a debt, and settlements for less than the debt.
 
+mod change;
 mod lifecycle;
 pub mod negotiation;
 mod policy;
@@ -8,6 +9,7 @@ pub mod schedule;
 mod settlement;
 pub mod tranche;
 
+pub use change::{ChangeError, ChangeKind, ChangeLimits, ChangeOptions, PlanChange};
 pub use lifecycle::{
     Acceptance, Activation, Agreed, Approval, Arrangement, ArrangementError, ArrangementKind,
     ArrangementStatus, ArrangementTerms, BreachCharge, Cap, Consequence, DownPaymentTerms, Due, Ending,
@@ -15,7 +17,8 @@ pub use lifecycle::{
     TransitionError, WhenForgiven,
 };
 pub use policy::{
-    BeyondLimit, OfferCondition, OfferLevel, OfferLimits, OfferPolicy, OfferRule, OfferSubject, PolicyError,
+    BeyondLimit, Miss, OfferCondition, OfferLevel, OfferLimits, OfferPolicy, OfferRule, OfferSubject,
+    PolicyError, PolicyFault,
 };
 pub use replan::{price, replan};
 pub use settlement::{

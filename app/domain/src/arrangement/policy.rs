@@ -1,18 +1,24 @@
 //! What may be offered, by whom: limits by the debt and by the level of whoever offers.
 
+mod check;
+mod condition;
+mod standard;
+
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::change::ChangeLimits;
 use super::lifecycle::Arrangement;
-use super::negotiation::{Menu, MenuError, PublishedOffer};
-use super::schedule::Frequency;
-use crate::account::{Component, Stage};
+use super::negotiation::Menu;
+use crate::account::Component;
 use crate::calendar::add_months;
-use crate::ids::CreditorId;
 use crate::money::{Currency, Decimal, Money, MoneyError, Rounding};
 use crate::party::text_enum;
+
+pub use check::{PolicyError, PolicyFault};
+pub use condition::{Miss, OfferCondition, OfferSubject};
 
 /// How far somebody's word goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -42,25 +48,6 @@ pub struct OfferLimits {
     pub max_grace_days: u16,
 }
 
-/// For which debts a rule holds; what is left out does not matter.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OfferCondition {
-    #[serde(default)]
-    pub creditor: Option<CreditorId>,
-    #[serde(default)]
-    pub stages: Vec<Stage>,
-    /// Days past due of the oldest debt, inclusive.
-    #[serde(default)]
-    pub days_from: Option<i64>,
-    #[serde(default)]
-    pub days_to: Option<i64>,
-    /// What is owed in all, inclusive; amounts of another currency do not fit.
-    #[serde(default)]
-    pub total_from: Option<Money>,
-    #[serde(default)]
-    pub total_to: Option<Money>,
-}
-
 /// Limits for some debts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfferRule {
@@ -75,21 +62,15 @@ pub struct OfferRule {
     /// What debtors, and whoever speaks with them, are told without anybody's approval.
     #[serde(default)]
     pub published: Menu,
+    /// How far debtors may change a plan that they keep, by themselves.
+    #[serde(default)]
+    pub changes: ChangeLimits,
 }
 
 /// The rules in order; the first that fits a debt holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfferPolicy {
     pub rules: Vec<OfferRule>,
-}
-
-/// What a rule looks at.
-#[derive(Clone, Debug)]
-pub struct OfferSubject {
-    pub creditors: Vec<CreditorId>,
-    pub stage: Stage,
-    pub days_past_due: i64,
-    pub total: Money,
 }
 
 /// A limit that an offer goes beyond.
@@ -111,48 +92,9 @@ pub enum BeyondLimit {
 }
 
 impl OfferPolicy {
-    /// What holds until an operator says otherwise. The outer limits, 80 % and 24 months, are
-    /// those that the market's products ship with; principal is a supervisor's to give.
-    pub fn standard() -> Self {
-        use Component as C;
-        let percents = |list: &[(C, i64)]| list.iter().map(|(c, pct)| (*c, Decimal::from(*pct))).collect();
-        let limits = |list: &[(C, i64)], max_months, max_grace_days| OfferLimits {
-            discount_pct: percents(list),
-            max_months,
-            min_installment: Vec::new(),
-            min_down_payment_pct: None,
-            max_grace_days,
-        };
-        let agent = [(C::DefaultInterest, 50), (C::LateCharge, 100), (C::CollectionCost, 50)];
-        let supervisor = [
-            (C::DefaultInterest, 80),
-            (C::LateCharge, 100),
-            (C::CollectionCost, 100),
-            (C::Interest, 50),
-            (C::Principal, 20),
-        ];
-        let manager = [
-            (C::DefaultInterest, 100),
-            (C::LateCharge, 100),
-            (C::CollectionCost, 100),
-            (C::Interest, 80),
-            (C::Tax, 80),
-            (C::Principal, 80),
-        ];
-        let rule = OfferRule {
-            name: "standard".to_owned(),
-            when: OfferCondition::default(),
-            agent: limits(&agent, 12, 5),
-            supervisor: limits(&supervisor, 24, 15),
-            manager: Some(limits(&manager, 60, 30)),
-            published: standard_menu(),
-        };
-        Self { rules: vec![rule] }
-    }
-
     /// The rule for a debt.
     pub fn rule(&self, subject: &OfferSubject) -> Option<&OfferRule> {
-        self.rules.iter().find(|rule| rule.when.fits(subject))
+        self.rules.iter().find(|rule| rule.when.misses(subject).is_empty())
     }
 
     /// The limits that `offer` goes beyond for somebody of `level`; none when it is theirs to make.
@@ -173,58 +115,6 @@ impl OfferPolicy {
     }
 }
 
-/// A menu that cannot be published, and whose it is.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{rule}: {error}")]
-pub struct PolicyError {
-    pub rule: String,
-    pub error: Box<MenuError>,
-}
-
-/// Published until an operator says otherwise: in full at once for less, or in parts without.
-fn standard_menu() -> Menu {
-    use Component as C;
-    let percents = |list: &[(C, i64)]| list.iter().map(|(c, pct)| (*c, Decimal::from(*pct))).collect();
-    let single = PublishedOffer {
-        name: "single".to_owned(),
-        discount_pct: percents(&[(C::DefaultInterest, 50), (C::LateCharge, 100), (C::CollectionCost, 50)]),
-        most_payments: 1,
-        every: Vec::new(),
-        first_pct: Decimal::ZERO,
-        first_within_days: 30,
-        least_payment: Vec::new(),
-        grace_days: 5,
-        valid_days: 15,
-    };
-    let quarter = PublishedOffer {
-        name: "quarter".to_owned(),
-        discount_pct: percents(&[(C::DefaultInterest, 30), (C::LateCharge, 100)]),
-        most_payments: 3,
-        every: vec![Frequency::MONTHLY, Frequency::BIWEEKLY],
-        ..single.clone()
-    };
-    let year = PublishedOffer {
-        name: "year".to_owned(),
-        discount_pct: BTreeMap::new(),
-        most_payments: 12,
-        every: vec![Frequency::MONTHLY, Frequency::BIWEEKLY, Frequency::Weeks(1)],
-        ..single.clone()
-    };
-    Menu { offers: vec![single, quarter, year] }
-}
-
-impl OfferPolicy {
-    /// Can every rule's menu be published?
-    ///
-    /// # Errors
-    /// The first that cannot.
-    pub fn check(&self) -> Result<(), PolicyError> {
-        let wrong = |rule: &OfferRule, error| PolicyError { rule: rule.name.clone(), error: Box::new(error) };
-        let check = |rule: &OfferRule| rule.published.check(rule.manager.as_ref());
-        self.rules.iter().try_for_each(|rule| check(rule).map_err(|error| wrong(rule, error)))
-    }
-}
-
 impl OfferRule {
     pub const fn limits(&self, level: OfferLevel) -> Option<&OfferLimits> {
         match level {
@@ -232,21 +122,6 @@ impl OfferRule {
             OfferLevel::Supervisor => Some(&self.supervisor),
             OfferLevel::Manager => self.manager.as_ref(),
         }
-    }
-}
-
-impl OfferCondition {
-    fn fits(&self, subject: &OfferSubject) -> bool {
-        let days = subject.days_past_due;
-        let total = |limit: Option<Money>, holds: fn(&Money, &Money) -> bool| {
-            limit.is_none_or(|limit| holds(&subject.total, &limit))
-        };
-        self.creditor.is_none_or(|creditor| subject.creditors.iter().all(|own| *own == creditor))
-            && (self.stages.is_empty() || self.stages.contains(&subject.stage))
-            && self.days_from.is_none_or(|from| days >= from)
-            && self.days_to.is_none_or(|to| days <= to)
-            && total(self.total_from, |owed, limit| owed >= limit)
-            && total(self.total_to, |owed, limit| owed <= limit)
     }
 }
 

@@ -6,7 +6,7 @@ use domain::ids::ArrangementId;
 use domain::money::Money;
 use leptos::prelude::*;
 use serde::Deserialize;
-use services::arrangements::{AcceptArrangement, ArrangementView};
+use services::arrangements::{AcceptArrangement, ArrangementView, PlanOptions};
 use services::debtors::{CodeAnswer, Standing};
 use services::{ServiceError, Services};
 use ui::prelude::*;
@@ -14,6 +14,7 @@ use uuid::Uuid;
 use web::{Debtor, Form, form_state, see_other};
 
 use super::SIGN_OUT;
+use super::change::ChangeCard;
 use super::confirm::Accept;
 use super::deal::{Payments, name};
 use crate::shell::{Answer, fail, id, is_demo, own_page};
@@ -88,7 +89,7 @@ pub async fn accept(
     }
 }
 
-async fn page(
+pub(super) async fn page(
     services: &Services,
     debtor: &Debtor,
     which: ArrangementId,
@@ -101,9 +102,15 @@ async fn page(
         ArrangementStatus::Offered => services.standing(&debtor.session, challenge).await.map_err(fault)?,
         _ => Standing::Fresh,
     };
+    let changes = if view.arrangement.status == ArrangementStatus::Active {
+        let options = services.plan_options(debtor.actor(), which).await.map_err(fault)?;
+        Some((options, services.new_id()))
+    } else {
+        None
+    };
     let page = own_page(services, debtor, title(debtor.lang())).await?.form(form);
     let demo = is_demo(services);
-    Ok(page.render(move || view! { <AgreementPage view standing demo/> }))
+    Ok(page.render(move || view! { <AgreementPage view standing changes demo/> }))
 }
 
 const fn title(lang: Lang) -> &'static str {
@@ -158,7 +165,12 @@ pub const fn status(status: ArrangementStatus, lang: Lang) -> (Tone, &'static st
 }
 
 #[component]
-fn AgreementPage(view: ArrangementView, standing: Standing, demo: bool) -> impl IntoView {
+fn AgreementPage(
+    view: ArrangementView,
+    standing: Standing,
+    changes: Option<(PlanOptions, Uuid)>,
+    demo: bool,
+) -> impl IntoView {
     let (lang, locale) = (use_lang(), use_locale());
     let of = view.arrangement.clone();
     let here = format!("/acuerdos/{}", of.id);
@@ -185,7 +197,7 @@ fn AgreementPage(view: ArrangementView, standing: Standing, demo: bool) -> impl 
         .collect();
     let sentence = consent(&view, locale);
     let pay = (of.status.is_running()).then(|| {
-        view! { <LinkButton href=format!("{back}/pagar")>{tr!(lang, "Pagar", "Pay", "Pagar")}</LinkButton> }
+        view! { <LinkButton href=format!("{back}/pagar?choice=next")>{tr!(lang, "Pagar", "Pay", "Pagar")}</LinkButton> }
     });
     let accepted = of.acceptance.as_ref().map(|acceptance| {
         let on = format::date_long(acceptance.at.date_naive(), locale);
@@ -208,6 +220,7 @@ fn AgreementPage(view: ArrangementView, standing: Standing, demo: bool) -> impl 
                 <Payments schedule=of.schedule.clone()/>
                 {pay}
             </section>
+            {changes.map(|(options, key)| view! { <ChangeCard options key revision=of.revision action=here.clone()/> })}
             <Card title=tr!(lang, "Qué más dice", "What else it says", "O que mais diz")>
                 <ul>{conditions}</ul>
             </Card>

@@ -5,6 +5,7 @@ pub mod agreement;
 pub mod cannot_pay;
 pub mod cases;
 pub mod certificate;
+pub mod change;
 pub mod code;
 mod confirm;
 mod deal;

@@ -2,11 +2,13 @@
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
+use chrono::NaiveDate;
 use domain::ids::AccountId;
 use domain::money::Money;
 use leptos::prelude::*;
 use serde::Deserialize;
 use services::accounts::AccountView;
+use services::arrangements::ArrangementView;
 use services::bank::TransferWay;
 use services::payments::PayChoice;
 use services::{ServiceError, Services};
@@ -25,17 +27,67 @@ pub struct Wish {
     choice: Option<String>,
 }
 
+/// The amounts that are known beforehand: of the agreement that runs on the debt, else of the debt.
+#[derive(Clone, Copy, Debug)]
+struct Amounts {
+    all: Money,
+    overdue: Money,
+    next: Option<(NaiveDate, Money)>,
+    agreed: bool,
+}
+
+impl Amounts {
+    fn of(debt: &AccountView, agreements: &[ArrangementView]) -> Self {
+        let all = total(debt);
+        let running = agreements.iter().find(|one| one.arrangement.status.is_running());
+        let Some(progress) = running.map(|one| &one.progress) else {
+            let next = plan::next(debt).map(|due| (due.due_on, due.left));
+            return Self { all, overdue: debt.summary.overdue, next, agreed: false };
+        };
+        // An agreement over several debts is paid debt by debt.
+        let most = |amount: Money| amount.min(all).unwrap_or(all);
+        let next = progress.next().map(|due| (due.due_on, most(due.left)));
+        let next = next.filter(|_| !progress.overdue.is_positive());
+        Self { all: most(progress.left), overdue: most(progress.overdue), next, agreed: true }
+    }
+
+    /// What stands apart only when it is less than the whole.
+    fn fixed(&self) -> Vec<(&'static str, Money)> {
+        let overdue = self.overdue.is_positive().then_some(("overdue", self.overdue));
+        let next = self.next.map(|(_, left)| ("next", left));
+        overdue
+            .into_iter()
+            .chain(next)
+            .filter(|(_, amount)| *amount < self.all)
+            .chain([("all", self.all)])
+            .collect()
+    }
+
+    /// What was wished for on the page before, as this page has it.
+    fn chosen(&self, wish: &str) -> String {
+        let known = self.fixed();
+        match wish {
+            "next" | "overdue" if !known.iter().any(|(name, _)| *name == wish) => {
+                let other = known.first().map_or("all", |(name, _)| *name);
+                other.to_owned()
+            }
+            other => other.to_owned(),
+        }
+    }
+}
+
 pub async fn show(
     State(services): State<Services>,
     debtor: Debtor,
     Path(account): Path<String>,
     Query(wish): Query<Wish>,
 ) -> Answer {
-    let debt = load(&services, &debtor, &account).await?;
+    let (debt, amounts) = load(&services, &debtor, &account).await?;
     if !total(&debt).is_positive() {
         return Ok(see_other(&format!("/deudas/{}", debt.summary.account.id)));
     }
-    page(&services, &debtor, debt, wish.choice.unwrap_or_default(), None).await
+    let chosen = amounts.chosen(&wish.choice.unwrap_or_default());
+    page(&services, &debtor, (debt, amounts), chosen, None).await
 }
 
 pub async fn submit(
@@ -44,38 +96,51 @@ pub async fn submit(
     Path(account): Path<String>,
     form: Form,
 ) -> Answer {
-    let debt = load(&services, &debtor, &account).await?;
+    let (debt, amounts) = load(&services, &debtor, &account).await?;
     let chosen = form.get("choice").to_owned();
-    let choice = match read_choice(&form, &debt, debtor.visitor.locale) {
+    let choice = match read_choice(&form, &amounts, debtor.visitor.locale) {
         Ok(choice) => choice,
-        Err(state) => return page(&services, &debtor, debt, chosen, Some(state)).await,
+        Err(state) => return page(&services, &debtor, (debt, amounts), chosen, Some(state)).await,
     };
     if form.get("step") == "preview" {
         let state = form_state(&form, &[], debtor.lang());
-        return page(&services, &debtor, debt, chosen, Some(state)).await;
+        return page(&services, &debtor, (debt, amounts), chosen, Some(state)).await;
     }
     match services.start_payment(debtor.actor(), debt.summary.account.id, choice).await {
         Ok(url) => Ok(see_other(&url)),
         Err(ServiceError::Invalid(issues)) => {
             let state = form_state(&form, &issues, debtor.lang());
-            page(&services, &debtor, debt, chosen, Some(state)).await
+            page(&services, &debtor, (debt, amounts), chosen, Some(state)).await
         }
         Err(error) => Err(fail(error, &debtor.visitor)),
     }
 }
 
-async fn load(services: &Services, debtor: &Debtor, account: &str) -> Result<AccountView, Response> {
+async fn load(
+    services: &Services,
+    debtor: &Debtor,
+    account: &str,
+) -> Result<(AccountView, Amounts), Response> {
     let account: AccountId = id(account, &debtor.visitor)?;
-    services.my_debt(debtor.actor(), account).await.map_err(|error| fail(error, &debtor.visitor))
+    let fault = |error: ServiceError| fail(error, &debtor.visitor);
+    let debt = services.my_debt(debtor.actor(), account).await.map_err(fault)?;
+    let agreements = services.arrangements_of(debtor.actor(), account).await.map_err(fault)?;
+    let amounts = Amounts::of(&debt, &agreements);
+    Ok((debt, amounts))
 }
 
-fn read_choice(form: &Form, debt: &AccountView, locale: Locale) -> Result<PayChoice, FormState> {
+fn read_choice(form: &Form, amounts: &Amounts, locale: Locale) -> Result<PayChoice, FormState> {
     let lang = locale.lang();
-    let currency = debt.summary.account.currency;
-    match (form.get("choice"), plan::next(debt)) {
+    let currency = amounts.all.currency();
+    match (form.get("choice"), amounts.next) {
+        // Who keeps an agreement pays what was agreed, not the whole debt.
+        ("all", _) if amounts.agreed && amounts.all.is_positive() => Ok(PayChoice::Other(amounts.all)),
         ("all", _) => Ok(PayChoice::All),
-        ("overdue", _) if debt.summary.overdue.is_positive() => Ok(PayChoice::Overdue),
-        ("next", Some(due)) => Ok(PayChoice::Other(due.left)),
+        ("overdue", _) if amounts.overdue.is_positive() && amounts.agreed => {
+            Ok(PayChoice::Other(amounts.overdue))
+        }
+        ("overdue", _) if amounts.overdue.is_positive() => Ok(PayChoice::Overdue),
+        ("next", Some((_, left))) => Ok(PayChoice::Other(left)),
         ("other", _) => {
             read_amount(form.get("amount"), currency, locale).map(PayChoice::Other).map_err(|error| {
                 form_state(form, &[], lang).with_error("amount", amount_help(&error, currency, locale))
@@ -97,14 +162,14 @@ fn read_choice(form: &Form, debt: &AccountView, locale: Locale) -> Result<PayCho
 async fn page(
     services: &Services,
     debtor: &Debtor,
-    debt: AccountView,
+    (debt, amounts): (AccountView, Amounts),
     chosen: String,
     form: Option<FormState>,
 ) -> Answer {
     let way = services.my_transfer_way(debtor.actor(), debt.summary.account.id).await;
     let way = way.map_err(|error| fail(error, &debtor.visitor))?;
     let page = own_page(services, debtor, title(debtor.lang())).await?.form(form);
-    Ok(page.render(move || view! { <Pay debt chosen way/> }))
+    Ok(page.render(move || view! { <Pay debt amounts chosen way/> }))
 }
 
 const fn title(lang: Lang) -> &'static str {
@@ -112,13 +177,14 @@ const fn title(lang: Lang) -> &'static str {
 }
 
 #[component]
-fn Pay(debt: AccountView, chosen: String, way: Option<TransferWay>) -> impl IntoView {
+fn Pay(debt: AccountView, amounts: Amounts, chosen: String, way: Option<TransferWay>) -> impl IntoView {
     let (lang, locale) = (use_lang(), use_locale());
     let here = format!("/deudas/{}", debt.summary.account.id);
     let lead = format!("{} · {}", debt.summary.creditor.name, debt_name(&debt, lang));
     let country = debt.summary.creditor.country.clone();
     let balance = debt.summary.balance;
-    let previews: Vec<_> = fixed_choices(&debt)
+    let previews: Vec<_> = amounts
+        .fixed()
         .into_iter()
         .map(|(choice, amount)| view! { <div class=format!("when-{choice}")>{split(&balance, &country, amount, locale)}</div> })
         .collect();
@@ -131,7 +197,7 @@ fn Pay(debt: AccountView, chosen: String, way: Option<TransferWay>) -> impl Into
             <PostForm action=format!("{here}/pagar") class="form pay">
                 <RadioGroup
                     name="choice" legend=title(lang) legend_hidden=true value=chosen
-                    options=options(&debt, lang, locale)
+                    options=options(&amounts, lang, locale)
                 />
                 <OtherAmount owed=balance country=country.clone() locale value error/>
                 {previews}
@@ -191,18 +257,9 @@ fn Transfer(way: TransferWay, here: String) -> impl IntoView {
     .into_any()
 }
 
-/// The amounts that are known beforehand. What is overdue, or due next, stands apart only when it
-/// is less than the whole.
-fn fixed_choices(debt: &AccountView) -> Vec<(&'static str, Money)> {
-    let (all, overdue) = (total(debt), debt.summary.overdue);
-    let overdue = overdue.is_positive().then_some(("overdue", overdue));
-    let next = plan::next(debt).map(|due| ("next", due.left));
-    overdue.into_iter().chain(next).filter(|(_, amount)| *amount < all).chain([("all", all)]).collect()
-}
-
-fn options(debt: &AccountView, lang: Lang, locale: Locale) -> Vec<Choice> {
-    let due = plan::next(debt).map(|due| format::date_long(due.due_on, locale)).unwrap_or_default();
-    let fixed = fixed_choices(debt).into_iter().map(|(choice, amount)| {
+fn options(amounts: &Amounts, lang: Lang, locale: Locale) -> Vec<Choice> {
+    let due = amounts.next.map(|(due_on, _)| format::date_long(due_on, locale)).unwrap_or_default();
+    let fixed = amounts.fixed().into_iter().map(|(choice, amount)| {
         let (label, hint) = match choice {
             "overdue" => (
                 tr!(lang, "Lo vencido", "What is past due", "O que está vencido"),

@@ -82,7 +82,8 @@ fn Answered(found: Negotiation) -> impl IntoView {
         Decision::Accepted { .. } => Vec::new(),
         Decision::Countered { reasons, .. } | Decision::Referred { reasons } => reasons.clone(),
     };
-    let referred = matches!(found.decision, Decision::Referred { .. });
+    let referred = matches!(found.decision, Decision::Referred { .. }) && found.answered.is_none();
+    let answered = found.answered.as_ref().map(|answer| answer_card(answer.declined.clone(), &found, lang));
     let cards: Vec<_> = found
         .deals()
         .iter()
@@ -105,6 +106,7 @@ fn Answered(found: Negotiation) -> impl IntoView {
     view! {
         <PortalLayout title=title(&found.decision, lang) back=back.clone() sign_out=SIGN_OUT>
             <ErrorSummary/>
+            {answered}
             {(!why.is_empty()).then(|| reasons(&why, locale))}
             {cards}
             {referred.then(|| view! {
@@ -121,4 +123,35 @@ fn Answered(found: Negotiation) -> impl IntoView {
         </PortalLayout>
     }
     .into_any()
+}
+
+/// What a person said of it.
+fn answer_card(declined: Option<String>, found: &Negotiation, lang: Lang) -> AnyView {
+    match (declined, found.arrangement_id) {
+        (Some(reason), _) => view! {
+            <Card title=tr!(lang, "La vimos contigo y así no podemos", "We looked at it, and this way we cannot", "Vimos com você e assim não podemos")>
+                <p>{reason}</p>
+                <p>{tr!(
+                    lang,
+                    "Puedes proponer otra cosa o elegir una de las opciones de tu deuda.",
+                    "You can propose something else or choose one of the options for your debt.",
+                    "Você pode propor outra coisa ou escolher uma das opções da sua dívida.",
+                )}</p>
+            </Card>
+        }
+        .into_any(),
+        (None, Some(offer)) => view! {
+            <Card title=tr!(lang, "Sí podemos", "Yes, we can", "Sim, podemos")>
+                <p>{tr!(
+                    lang,
+                    "Preparamos el acuerdo como lo propusiste. Revísalo y acéptalo si estás de acuerdo.",
+                    "We made the agreement as you proposed it. Look at it, and accept it if you agree.",
+                    "Preparamos o acordo como você propôs. Confira e aceite se concordar.",
+                )}</p>
+                <LinkButton href=format!("/acuerdos/{offer}")>{tr!(lang, "Ver el acuerdo", "See the agreement", "Ver o acordo")}</LinkButton>
+            </Card>
+        }
+        .into_any(),
+        (None, None) => ().into_any(),
+    }
 }

@@ -5,7 +5,9 @@
 //! audit trail.
 
 mod accept;
+mod answer;
 mod books;
+mod changes;
 mod effects;
 mod negotiate;
 pub(crate) mod nightly;
@@ -13,13 +15,18 @@ mod offer;
 mod policy;
 mod refresh;
 mod refusal;
+mod trial;
 mod view;
 
 pub use accept::AcceptArrangement;
+pub use answer::ProposalAnswer;
 pub(crate) use books::Roots;
-pub use negotiate::{Ask, Negotiation, NewNegotiation, Offers};
+pub use changes::{ChangePlan, PlanChangeLine, PlanOptions};
+pub use negotiate::{Answered, Ask, Negotiation, NewNegotiation, Offers, PROPOSALS_A_DAY};
 pub use nightly::ArrangementCounts;
 pub use offer::{ArrangementPreview, NewArrangement};
 pub use policy::PolicyVersion;
 pub use refusal::say as say_limit;
+pub use refusal::say_fault;
+pub use trial::{PolicyTrial, Trial};
 pub use view::{ArrangementDebt, ArrangementLine, ArrangementRevision, ArrangementView};

@@ -9,14 +9,14 @@ use domain::account::{Account, Balance};
 use domain::arrangement::negotiation::{
     Affordability, Deal, Decision, Menu, Proposal, ProposalError, Reason, affordable, negotiate, offers,
 };
-use domain::arrangement::{Arrangement, ArrangementStatus, Offer};
+use domain::arrangement::{Arrangement, ArrangementStatus, Offer, OfferPolicy, OfferSubject};
 use domain::ids::{AccountId, ArrangementId, PartyId};
 use domain::text::Say;
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::entities::negotiations as rows;
-use store::{StoreError, accounts, arrangements, negotiations};
+use store::{StoreError, Tx, accounts, arrangements, negotiations};
 use uuid::Uuid;
 
 use super::offer::subject;
@@ -75,6 +75,17 @@ pub struct Negotiation {
     pub ask: Ask,
     pub decision: Decision,
     pub arrangement_id: Option<ArrangementId>,
+    /// What a person answered, where one had to.
+    pub answered: Option<Answered>,
+}
+
+/// A person's answer to a proposal.
+#[derive(Clone, Debug)]
+pub struct Answered {
+    pub at: DateTime<Utc>,
+    pub by: String,
+    /// Why not; none when an offer was made of it.
+    pub declined: Option<String>,
 }
 
 impl Negotiation {
@@ -87,9 +98,11 @@ impl Negotiation {
         }
     }
 
-    fn read(row: rows::Model) -> ServiceResult<Self> {
+    pub(super) fn read(row: rows::Model) -> ServiceResult<Self> {
         let bad = || StoreError::bad_row("negotiations", row.id);
+        let answered = row.answered_at.zip(row.answered_by);
         Ok(Self {
+            answered: answered.map(|(at, by)| Answered { at, by, declined: row.answer }),
             debt: serde_json::from_str(&row.debt).map_err(bad())?,
             ask: serde_json::from_str(&row.ask).map_err(bad())?,
             decision: serde_json::from_str(&row.decision).map_err(bad())?,
@@ -108,7 +121,7 @@ impl Negotiation {
 }
 
 /// The debt as the policy sees it today.
-struct Table {
+pub(super) struct Table {
     account: Account,
     debt: Balance,
     version: i32,
@@ -116,6 +129,10 @@ struct Table {
     menu: Menu,
     today: NaiveDate,
 }
+
+/// Proposals of a debtor for one debt in one day that are answered by rule. After them a person helps
+/// better; and whoever probes by machine gets tired of it.
+pub const PROPOSALS_A_DAY: u64 = 10;
 
 /// Lines of the list of negotiations.
 const LIST: u64 = 200;
@@ -130,11 +147,7 @@ impl Services {
         let table = self.table(db, actor, id).await?;
         let running = self.running(db, actor, id).await?;
         let owes = table.debt.total_minor() > 0;
-        let deals = if owes && running.is_none() {
-            offers(&table.menu, &table.debt, table.today).map_err(|error| bad_proposal(&error, ""))?
-        } else {
-            Vec::new()
-        };
+        let deals = if owes && running.is_none() { table.deals()? } else { Vec::new() };
         Ok(Offers { deals, policy_version: table.version, rule: table.rule, running, today: table.today })
     }
 
@@ -152,7 +165,13 @@ impl Services {
         }
         let table = self.table(&tx, actor, new.account_id).await?;
         self.refuse_second(&tx, actor, &[new.account_id], ArrangementId(new.id)).await?;
-        let decision = table.answer(&new.ask)?;
+        let mut decision = table.answer(&new.ask)?;
+        if let Some(often) = self.too_often(&tx, actor, &new, table.today).await? {
+            match often {
+                Often::Told(known) => return Negotiation::read(known),
+                Often::Now => decision = Decision::Referred { reasons: vec![Reason::Often] },
+            }
+        }
         let outcome = match &decision {
             Decision::Accepted { .. } => "accepted",
             Decision::Countered { .. } => "countered",
@@ -177,6 +196,9 @@ impl Services {
             outcome: outcome.to_owned(),
             decision: text(serde_json::to_string(&decision))?,
             arrangement_id: None,
+            answered_at: None,
+            answered_by: None,
+            answer: None,
         };
         negotiations::insert(&tx, row.clone()).await?;
         let details = json!({ "negotiation": new.id, "outcome": outcome, "policy": table.version });
@@ -202,7 +224,7 @@ impl Services {
     pub async fn referred_negotiations(&self, actor: &Actor) -> ServiceResult<Vec<Negotiation>> {
         actor.require(Permission::ArrangementOffer)?;
         let (db, org) = (self.db.read(), actor.organization_id);
-        let rows = negotiations::with_outcome(db, org, "referred", LIST).await?;
+        let rows = negotiations::unanswered(db, org, "referred", LIST).await?;
         rows.into_iter().map(Negotiation::read).collect()
     }
 
@@ -267,6 +289,29 @@ impl Services {
         Ok(offer.id)
     }
 
+    /// Has the debtor proposed so often today that a person takes over? Published offers can always be
+    /// chosen, and what the same form asked before keeps its answer.
+    async fn too_often(
+        &self,
+        tx: &Tx,
+        actor: &Actor,
+        new: &NewNegotiation,
+        today: NaiveDate,
+    ) -> ServiceResult<Option<Often>> {
+        let is_debtor = matches!(actor.kind, ActorKind::Debtor { .. });
+        if !is_debtor || matches!(new.ask, Ask::Offer(_)) {
+            return Ok(None);
+        }
+        let (org, account, by) = (actor.organization_id, new.account_id, actor.audit_name());
+        if negotiations::asked_on(tx, org, account, &by, today).await? < PROPOSALS_A_DAY {
+            return Ok(None);
+        }
+        // One line a day waits for a person, however often a machine asks.
+        let newest = negotiations::newest_on(tx, org, account, &by, today).await?;
+        let told = newest.filter(|row| row.decision.contains("\"often\""));
+        Ok(Some(told.map_or(Often::Now, Often::Told)))
+    }
+
     async fn table(&self, db: &impl ConnectionTrait, actor: &Actor, id: AccountId) -> ServiceResult<Table> {
         let org = actor.organization_id;
         let account = accounts::find(db, org, id).await?.ok_or(ServiceError::NotFound)?;
@@ -275,15 +320,8 @@ impl Services {
         let owed = self.owed_on(db, actor, &[id], today).await?;
         let debt = owed.first().map(|(_, debt)| *debt).ok_or(ServiceError::NotFound)?;
         let saved = self.offer_policy_in(db, actor).await?;
-        let rule = saved.policy.rule(&subject(&owed, debt.total()?, today));
-        Ok(Table {
-            account,
-            debt,
-            version: saved.version,
-            rule: rule.map(|rule| rule.name.clone()),
-            menu: rule.map(|rule| rule.published.clone()).unwrap_or_default(),
-            today,
-        })
+        let subject = subject(&owed, debt.total()?, today);
+        Ok(Table::of(account, debt, &saved.policy, saved.version, &subject, today))
     }
 
     async fn running(
@@ -298,7 +336,32 @@ impl Services {
     }
 }
 
+enum Often {
+    /// It was told today already.
+    Told(rows::Model),
+    Now,
+}
+
 impl Table {
+    /// The one way from a policy to what is offered: for the portal, for staff, and for trying a policy.
+    pub(super) fn of(
+        account: Account,
+        debt: Balance,
+        policy: &OfferPolicy,
+        version: i32,
+        subject: &OfferSubject,
+        today: NaiveDate,
+    ) -> Self {
+        let rule = policy.rule(subject);
+        let menu = rule.map(|rule| rule.published.clone()).unwrap_or_default();
+        Self { account, debt, version, rule: rule.map(|rule| rule.name.clone()), menu, today }
+    }
+
+    /// What is told before anybody proposes anything.
+    pub(super) fn deals(&self) -> ServiceResult<Vec<Deal>> {
+        offers(&self.menu, &self.debt, self.today).map_err(|error| bad_proposal(&error, ""))
+    }
+
     fn answer(&self, ask: &Ask) -> ServiceResult<Decision> {
         let Self { menu, debt, today, .. } = self;
         match ask {

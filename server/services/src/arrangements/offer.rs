@@ -11,7 +11,7 @@ use domain::ids::{AccountId, ArrangementId};
 use domain::money::Money;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
-use store::arrangements;
+use store::{Tx, arrangements};
 
 use super::policy::level_of;
 use super::refusal::{bad_terms, beyond_limits};
@@ -75,7 +75,21 @@ impl Services {
         if arrangements::find(&tx, org, new.id).await?.is_some() {
             return Ok(new.id);
         }
-        let preview = self.draft(&tx, actor, &new, level, today).await?;
+        let id = self.offer_in(&tx, actor, new, level, today).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// The same in the caller's transaction, which holds the debts' balances.
+    pub(super) async fn offer_in(
+        &self,
+        tx: &Tx,
+        actor: &Actor,
+        new: NewArrangement,
+        level: OfferLevel,
+        today: NaiveDate,
+    ) -> ServiceResult<ArrangementId> {
+        let preview = self.draft(tx, actor, &new, level, today).await?;
         if !preview.is_allowed {
             return Err(beyond_limits(&preview.beyond));
         }
@@ -84,7 +98,7 @@ impl Services {
             let why = preview.beyond.iter().map(ToString::to_string).collect();
             offer.approval = Approval::Needed { why };
         }
-        arrangements::insert(&tx, org, &offer, self.now()).await?;
+        arrangements::insert(tx, actor.organization_id, &offer, self.now()).await?;
         let details = json!({
             "kind": offer.terms.kind,
             "debts": new.debts,
@@ -92,8 +106,7 @@ impl Services {
             "currency": offer.agreed.to_pay.currency(),
             "needs_approval": preview.needs_approval,
         });
-        self.audit(&tx, actor, "arrangement.offered", format!("arrangement:{}", offer.id), details).await?;
-        tx.commit().await?;
+        self.audit(tx, actor, "arrangement.offered", format!("arrangement:{}", offer.id), details).await?;
         Ok(offer.id)
     }
 
@@ -165,6 +178,7 @@ pub(super) fn subject(owed: &[(Account, Balance)], total: Money, today: NaiveDat
     creditors.dedup();
     OfferSubject {
         creditors,
+        products: owed.iter().map(|(account, _)| account.product.clone()).collect(),
         stage: stage.unwrap_or(Stage::Settled),
         days_past_due: days.unwrap_or(0),
         total,

@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Permission};
 use domain::arrangement::{OfferLevel, OfferPolicy};
-use domain::text::Say;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 use store::entities::offer_policy_versions as rows;
@@ -49,12 +48,13 @@ impl Services {
         self.offer_policy_in(self.db.read(), actor).await
     }
 
-    /// Every version that was saved, the newest first, and the standard one.
+    /// Every version that was saved, the newest first, and the standard one; for those who exceed an
+    /// agent's limits, and for auditors.
     ///
     /// # Errors
     /// `Denied`, or the database.
     pub async fn offer_policies(&self, actor: &Actor) -> ServiceResult<Vec<PolicyVersion>> {
-        actor.require(Permission::AccountRead)?;
+        may_read_policy(actor)?;
         let rows = negotiations::policies(self.db.read(), actor.organization_id).await?;
         let saved = rows.into_iter().map(PolicyVersion::read);
         saved.chain([Ok(PolicyVersion::standard())]).collect()
@@ -83,17 +83,9 @@ impl Services {
         note: &str,
     ) -> ServiceResult<i32> {
         actor.require(Permission::ArrangementApprove)?;
-        if policy.rules.is_empty() {
-            return Err(ServiceError::invalid(
-                "policy",
-                "La política necesita al menos una regla",
-                "The policy needs at least one rule",
-            ));
+        if let Some(error) = policy.faults().first() {
+            return Err(ServiceError::told("policy", super::refusal::say_fault(error)));
         }
-        policy.check().map_err(|error| {
-            let says = Say::new(format!("La política no se puede publicar así: {error}"), error.to_string());
-            ServiceError::told("policy", says)
-        })?;
         let note: String = note.trim().chars().take(NOTE).collect();
         if note.is_empty() {
             return Err(ServiceError::invalid("note", "Escribir por qué cambia", "Say why it changes"));
@@ -131,6 +123,15 @@ fn saved_meanwhile() -> ServiceError {
         "Alguien guardó otra versión entretanto; revisarla y volver a cambiar",
         "Somebody saved another version meanwhile; look at it and change again",
     )
+}
+
+/// Limits of others are for those who exceed them, and for auditors.
+///
+/// # Errors
+/// Neither of them.
+pub(super) fn may_read_policy(actor: &Actor) -> ServiceResult<()> {
+    let exceeds = actor.require(Permission::ArrangementExceed);
+    Ok(exceeds.or_else(|_| actor.require(Permission::AuditRead))?)
 }
 
 /// How far the actor's word goes.

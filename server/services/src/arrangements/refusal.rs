@@ -1,6 +1,11 @@
 //! What the domain refuses, for people.
 
-use domain::arrangement::{ArrangementError, ArrangementStatus, BeyondLimit, TransitionError};
+use domain::account::Component;
+use domain::arrangement::negotiation::MenuError;
+use domain::arrangement::{
+    ArrangementError, ArrangementStatus, BeyondLimit, ChangeError, OfferLevel, PolicyError, PolicyFault,
+    TransitionError,
+};
 use domain::text::Say;
 
 use crate::{FieldIssue, ServiceError};
@@ -116,4 +121,149 @@ pub fn say(limit: &BeyondLimit) -> Say {
         BeyondLimit::NoRule => "Ninguna regla de la política se ajusta a esta deuda".to_owned(),
     };
     Say::new(es, limit.to_string())
+}
+
+const fn level_es(level: OfferLevel) -> &'static str {
+    match level {
+        OfferLevel::Agent => "agente",
+        OfferLevel::Supervisor => "supervisión",
+        OfferLevel::Manager => "gerencia",
+    }
+}
+
+const fn part_es(part: Component) -> &'static str {
+    match part {
+        Component::Principal => "capital",
+        Component::Interest => "interés",
+        Component::DefaultInterest => "interés moratorio",
+        Component::LateCharge => "recargos",
+        Component::CollectionCost => "gastos de cobranza",
+        Component::Tax => "impuestos",
+    }
+}
+
+/// Why a policy cannot be saved. The rule is named by whoever shows it.
+pub fn say_fault(error: &PolicyError) -> Say {
+    use PolicyFault as F;
+    let en = error.fault.to_string();
+    let es = match &*error.fault {
+        F::Rules => "La política lleva de 1 a 12 reglas".to_owned(),
+        F::Name => "Cada regla necesita un nombre propio; este falta o está repetido".to_owned(),
+        F::Days { from, to } => {
+            format!("Empieza a los {from} días de atraso y termina a los {to}; invertirlos")
+        }
+        F::Totals => "Los importes deben ser mayores que cero, en una misma moneda, y el primero no puede \
+                      superar al segundo"
+            .to_owned(),
+        F::Percent { level, component, value } => format!(
+            "{}, {}: {value} no es un porcentaje; escribir de 0 a 100",
+            level_es(*level),
+            part_es(*component)
+        ),
+        F::First { level, value } => {
+            format!("{}: un primer pago de {value} % no es posible; escribir de 0 a 100", level_es(*level))
+        }
+        F::Months { level, value } => {
+            format!("{}: {value} meses son demasiados; escribir hasta 240", level_es(*level))
+        }
+        F::Grace { level, value } => {
+            format!("{}: {value} días de gracia son demasiados; escribir hasta 366", level_es(*level))
+        }
+        F::Installment { level, value } => format!(
+            "{}: la cuota mínima de {value} debe ser mayor que cero, y una sola por moneda",
+            level_es(*level)
+        ),
+        F::Changes => "Cambios del deudor: hasta 366 días, y hasta 24 veces cada uno".to_owned(),
+        F::Menu(error) => say_menu(error),
+    };
+    Say::new(es, en)
+}
+
+fn say_menu(error: &MenuError) -> String {
+    use MenuError as E;
+    match error {
+        E::TooMany => "Una regla lleva hasta 20 ofertas; quitar algunas".to_owned(),
+        E::Name(_) => "Cada oferta necesita un nombre propio; este falta o está repetido".to_owned(),
+        E::Percent { value, .. } => format!("{value} no es un porcentaje; escribir de 0 a 100"),
+        E::Payments { value, .. } => format!("{value} pagos no son posibles; escribir de 1 a 520"),
+        E::Frequency { .. } => "Elegir cada cuánto se puede pagar".to_owned(),
+        E::Days { value, .. } => format!("{value} días son demasiados; escribir hasta 366"),
+        E::LeastPayment { value, .. } => {
+            format!("El pago mínimo de {value} debe ser mayor que cero, y uno solo por moneda")
+        }
+        E::Discount { component, given, most, .. } => format!(
+            "Un descuento de {given} % en {} supera el {most} % que puede dar gerencia",
+            part_es(*component)
+        ),
+        E::Long { months, .. } => {
+            format!("El último pago puede pasar de los {months} mes(es) que puede dar gerencia; menos pagos")
+        }
+        E::SmallPayment { minimum, .. } => {
+            format!("Gerencia da cuotas de {minimum} o más; publicar al menos ese pago mínimo")
+        }
+        E::SmallFirst { most, .. } => {
+            format!("Gerencia pide {most} % de primer pago; publicar al menos eso")
+        }
+        E::Grace { given, most, .. } => {
+            format!("{given} días de gracia superan los {most} que puede dar gerencia")
+        }
+    }
+}
+
+/// Why a plan is not changed, for its debtor; `day` writes dates as the reader does.
+pub(super) fn bad_change(error: &ChangeError) -> ServiceError {
+    use ChangeError as E;
+    let says = match error {
+        E::NotActive => Say::new(
+            "Este acuerdo no está vigente: no se puede cambiar.",
+            "This agreement is not active: it cannot be changed.",
+        )
+        .pt("Este acordo não está vigente: não pode ser alterado."),
+        E::NotKept => Say::new(
+            "Hay un pago vencido. Ponte al día o escríbenos, y lo vemos contigo.",
+            "A payment is past due. Catch up or write to us, and we will look at it with you.",
+        )
+        .pt("Há um pagamento vencido. Fique em dia ou escreva para nós, e vemos isso com você."),
+        E::NothingLeft => Say::new("No queda ningún pago por cambiar.", "No payment is left to change.")
+            .pt("Não resta nenhum pagamento para mudar."),
+        E::NoMore(_) => Say::new(
+            "Ya usaste este cambio. Si lo necesitas otra vez, escríbenos: lo ve una persona contigo.",
+            "You have used this change. If you need it again, write to us: a person will look at it with you.",
+        )
+        .pt("Você já usou esta mudança. Se precisar de novo, escreva para nós: uma pessoa vai ver isso com você."),
+        E::Day { from, to, .. } => Say::new(
+            format!("Elige un día del {} al {}.", dmy(*from), dmy(*to)),
+            format!("Choose a day from {} to {}.", dmy(*from), dmy(*to)),
+        )
+        .pt(format!("Escolha um dia de {} a {}.", dmy(*from), dmy(*to))),
+        E::NoDay => Say::new(
+            "Elige otro día; entre este pago y el siguiente tiene que haber lugar.",
+            "Choose another day; it has to lie between this payment and the one after it.",
+        )
+        .pt("Escolha outro dia; precisa estar entre este pagamento e o seguinte."),
+        E::Last => Say::new(
+            "Es tu último pago: no se puede dejar para después. Sí puedes moverlo unos días.",
+            "It is your last payment: it cannot be left for later. You can move it by some days.",
+        )
+        .pt("É o seu último pagamento: não pode ficar para depois. Você pode mudá-lo alguns dias."),
+        E::Small(_) => Say::new(
+            "Este pago es muy pequeño para dividirlo.",
+            "This payment is too small to be split.",
+        )
+        .pt("Este pagamento é pequeno demais para dividir."),
+        E::Plan(_) | E::Money(_) => Say::new(
+            "Con esa fecha no sale un plan; elige otra.",
+            "That date makes no plan; choose another.",
+        )
+        .pt("Com essa data não sai um plano; escolha outra."),
+    };
+    let field = match error {
+        E::Day { .. } | E::NoDay | E::Plan(_) => "to",
+        _ => "",
+    };
+    ServiceError::told(field, says)
+}
+
+fn dmy(day: chrono::NaiveDate) -> String {
+    day.format("%d/%m/%Y").to_string()
 }

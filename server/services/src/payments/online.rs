@@ -99,6 +99,8 @@ impl Services {
             livemode: Set(self.livemode()),
         };
         let tx = self.begin().await?;
+        // A plan that its debtor is changing waits for this, or this for it.
+        store::arrangements::lock_debts(&tx, actor.organization_id, &[account_id]).await?;
         payment_attempts::Entity::insert(row).exec_without_returning(&tx).await?;
         let details = json!({ "attempt": id, "minor": amount.minor(), "currency": amount.currency() });
         self.audit(&tx, actor, "payment.started", format!("account:{account_id}"), details).await?;

@@ -58,6 +58,7 @@ pub mod payment_exceptions;
 pub mod payment_report_files;
 pub mod payment_reports;
 pub mod payments;
+pub mod plan_changes;
 pub mod plan_installments;
 pub mod plans;
 pub mod portal_sessions;

@@ -31,6 +31,12 @@ pub struct Model {
     pub decision: String,
     /// The offer that was made of it.
     pub arrangement_id: Option<Uuid>,
+    /// When a person answered one that was referred.
+    pub answered_at: Option<DateTimeUtc>,
+    pub answered_by: Option<String>,
+    /// What the debtor is told when the answer is no.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub answer: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -19,6 +19,7 @@ mod m0012_gateways;
 mod m0013_api;
 mod m0014_negotiation;
 mod m0015_cases;
+mod m0016_plan_changes;
 mod m0017_debtor_data;
 mod m0018_strategy;
 
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_api::Migration),
             Box::new(m0014_negotiation::Migration),
             Box::new(m0015_cases::Migration),
+            Box::new(m0016_plan_changes::Migration),
             Box::new(m0017_debtor_data::Migration),
             Box::new(m0018_strategy::Migration),
         ]

@@ -168,6 +168,7 @@ async fn limits(
     let summary = &account.summary;
     let subject = OfferSubject {
         creditors: vec![summary.account.creditor_id],
+        products: vec![summary.account.product.clone()],
         stage: summary.stage,
         days_past_due: summary.days_past_due,
         total: Money::from_minor(summary.balance.total_minor(), summary.account.currency),

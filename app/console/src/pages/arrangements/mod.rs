@@ -2,6 +2,7 @@
 
 mod build;
 mod builder;
+mod changes;
 mod list;
 mod show;
 mod view;

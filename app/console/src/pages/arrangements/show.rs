@@ -85,8 +85,9 @@ async fn page(
     form: Option<FormState>,
 ) -> Result<Response, ServiceError> {
     let found = services.arrangement(desk.actor(), id_of(id)?).await?;
+    let changes = services.plan_changes(desk.actor(), found.arrangement.id).await?;
     let staff = services.staff_by_audit_name(desk.actor()).await?;
     let page = desk.page(found.debtor_name.clone()).form(form);
     let desk = desk.clone();
-    Ok(page.render(move || view! { <ArrangementPage desk found staff done/> }))
+    Ok(page.render(move || view! { <ArrangementPage desk found changes staff done/> }))
 }

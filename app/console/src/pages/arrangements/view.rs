@@ -4,17 +4,18 @@ use chrono::NaiveDate;
 use domain::access::Permission;
 use domain::arrangement::{Approval, Arrangement, ArrangementStatus, Due, Progress};
 use leptos::prelude::*;
-use services::arrangements::{ArrangementDebt, ArrangementRevision, ArrangementView};
+use services::arrangements::{ArrangementDebt, ArrangementRevision, ArrangementView, PlanChangeLine};
 use ui::prelude::*;
 
 use super::show::CHANNELS;
-use super::{ADDRESS, words};
+use super::{ADDRESS, changes, words};
 use crate::desk::{ACCOUNTS, Desk, Frame, Section};
 
 #[component]
 pub fn ArrangementPage(
     desk: Desk,
     found: ArrangementView,
+    changes: Vec<PlanChangeLine>,
     staff: Vec<(String, String)>,
     done: String,
 ) -> impl IntoView {
@@ -23,6 +24,7 @@ pub fn ArrangementPage(
         vec![Crumb::new(ADDRESS, Section::Arrangements.label(lang)), Crumb::here(found.debtor_name.clone())];
     let title = format!("{}: {}", words::kind(found.arrangement.terms.kind, lang), found.debtor_name);
     let actions = view! { <Actions desk=desk.clone() found=found.clone()/> };
+    let changes = changes::card(changes, &desk);
     let facts = view! { <Facts desk=desk.clone() found=found.clone() staff/> };
     let ArrangementView { progress, debts, revisions, today, .. } = found.clone();
     view! {
@@ -34,6 +36,7 @@ pub fn ArrangementPage(
                 <div>
                     {actions}
                     <Installments progress today/>
+                    {changes}
                     {(revisions.len() > 1).then(|| view! { <Revisions revisions/> })}
                 </div>
                 <aside aria-label=tr!(lang, "Datos del convenio", "Facts of the arrangement")>

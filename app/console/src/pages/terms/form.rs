@@ -432,7 +432,7 @@ impl Reader<'_> {
 }
 
 /// A number as people of `locale` write it; groups of thousands must be whole.
-fn decimal(text: &str, locale: Locale) -> Option<Decimal> {
+pub fn decimal(text: &str, locale: Locale) -> Option<Decimal> {
     let (group, point) = locale.separators();
     let (whole, fraction) = text.trim().split_once(point).unwrap_or((text.trim(), ""));
     let mut groups = whole.split(group);

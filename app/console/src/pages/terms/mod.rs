@@ -1,7 +1,7 @@
 //! Product terms: what holds for each product, its versions, and a new one with its preview.
 
 mod edit;
-mod form;
+pub mod form;
 mod list;
 mod series;
 pub mod words;

@@ -5,6 +5,7 @@
 //! is the surface or the person who asks, so portal, phone and doorstep are told the same.
 
 mod afford;
+mod asked;
 mod decide;
 mod menu;
 mod proposal;
@@ -14,6 +15,7 @@ mod shape;
 mod tests;
 
 pub use afford::{Affordability, affordable};
+pub use asked::as_asked;
 pub use decide::{Decision, negotiate, offers};
 pub use menu::{Menu, MenuError, PublishedOffer};
 pub use proposal::{Proposal, ProposalError};

@@ -39,6 +39,8 @@ pub enum Reason {
     AllTheyCan,
     /// Nothing can be paid after what living costs.
     NothingLeft,
+    /// So many proposals in one day that a person can help better than more answers of a machine.
+    Often,
 }
 
 impl Reason {
@@ -107,6 +109,11 @@ impl Reason {
                 "After your expenses nothing is left to pay with: a person will look at it with you, without hurry.",
             )
             .pt("Depois dos seus gastos não sobra para pagar: uma pessoa vai ver isso com você, sem pressa."),
+            Self::Often => Say::new(
+                "Ya probaste muchas propuestas hoy. Para encontrar una que te sirva, lo ve una persona contigo. Las opciones publicadas siguen abiertas, y mañana puedes volver a proponer.",
+                "You have tried many proposals today. To find one that works for you, a person will look at it with you. The published options stay open, and tomorrow you can propose again.",
+            )
+            .pt("Você já tentou muitas propostas hoje. Para encontrar uma que sirva, uma pessoa vai ver isso com você. As opções publicadas continuam abertas, e amanhã você pode propor de novo."),
         }
     }
 }

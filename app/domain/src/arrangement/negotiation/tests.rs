@@ -81,6 +81,7 @@ fn policy(dice: &mut ChaCha8Rng) -> OfferPolicy {
         supervisor: limits(dice),
         manager,
         published,
+        changes: crate::arrangement::ChangeLimits::default(),
     };
     OfferPolicy { rules: vec![rule] }
 }
@@ -141,6 +142,7 @@ fn every(deal: &Deal) -> Frequency {
 fn subject(debt: &Balance) -> OfferSubject {
     OfferSubject {
         creditors: vec![CreditorId(Uuid::from_u128(9))],
+        products: vec![None],
         stage: Stage::Late,
         days_past_due: 90,
         total: pesos(debt.total_minor()),
@@ -168,6 +170,20 @@ fn assert_within(deal: &Deal, policy: &OfferPolicy, debt: &Balance, case: &dyn F
     assert_eq!(sum, deal.agreed.to_pay.minor(), "{}", case());
     let forgiven: i64 = deal.agreed.forgiven.iter().map(|(_, part)| part.minor()).sum();
     assert_eq!(sum + forgiven, debt.total_minor(), "nothing is added and nothing is lost: {}", case());
+    // By component: never more asked than is owed, never more forgiven than there is.
+    for component in Component::ALL {
+        let gave = deal.agreed.forgiven.iter().find(|(named, _)| named == component);
+        let gave = gave.map_or(0, |(_, part)| part.minor());
+        assert_eq!(deal.agreed.debt.of(*component), debt.of(*component), "{}", case());
+        assert!((0..=debt.of(*component).minor()).contains(&gave), "{component}: {}", case());
+    }
+    // Interest of the terms that grows while the deal is kept never raises it.
+    let mut later = *debt;
+    for component in [Component::Interest, Component::DefaultInterest, Component::LateCharge] {
+        later = later.add(component, pesos(debt.of(Component::Principal).minor() / 7 + 1)).unwrap();
+    }
+    let grown = crate::arrangement::price(&deal.terms, &deal.agreed, &later).unwrap();
+    assert_eq!(grown.to_pay, deal.agreed.to_pay, "a deal adds no interest: {}", case());
     assert!(deal.schedule.len() <= offer.most_payments as usize, "{}", case());
     let latest = today() + Days::new(offer.first_within_days.into());
     assert!(deal.schedule[0].due_on >= today() && deal.schedule[0].due_on <= latest, "{}", case());
@@ -425,4 +441,43 @@ fn a_menu_beyond_a_managers_limits_is_not_published() {
     assert!(matches!(with(&|offer| offer.every = vec![]), Err(MenuError::Frequency { .. })));
     assert!(matches!(with(&|offer| offer.grace_days = 31), Err(MenuError::Grace { .. })));
     assert!(matches!(with(&|offer| offer.name = "single".to_owned()), Err(MenuError::Name(_))));
+}
+
+#[test]
+fn what_was_asked_is_offered_within_limits_where_it_can_be() {
+    let mut dice = ChaCha8Rng::seed_from_u64(31);
+    let mut within = 0;
+    for _ in 0..5_000 {
+        let (policy, debt) = (policy(&mut dice), debt(&mut dice));
+        let asked = proposal(&mut dice, &debt);
+        let limits = &policy.rules[0].supervisor;
+        let terms = as_asked(&debt, &asked, Some(limits)).unwrap();
+        let offer = Offer {
+            id: ArrangementId(Uuid::from_u128(1)),
+            debtor_id: PartyId(Uuid::from_u128(2)),
+            debts: vec![(AccountId(Uuid::from_u128(3)), debt)],
+            offered_on: today(),
+            offered_by: "staff:x".to_owned(),
+            valid_until: None,
+        };
+        // More parts than units make no plan.
+        let Ok(made) = Arrangement::offer(offer, terms) else { continue };
+        let to_pay = asked.total.map_or(debt.total_minor(), |total| total.minor().min(debt.total_minor()));
+        assert_eq!(made.agreed.to_pay.minor(), to_pay);
+        assert_eq!(made.schedule.first().unwrap().due_on, asked.first_on);
+        let most: i64 = Component::ALL
+            .iter()
+            .map(|part| {
+                let pct = limits.discount_pct.get(part).copied().unwrap_or(Decimal::ZERO);
+                let share = Decimal::from_money(debt.of(*part)).mul(pct).unwrap().div(Decimal::from(100));
+                share.unwrap().to_money(CURRENCY, crate::money::Rounding::Down).unwrap().minor()
+            })
+            .sum();
+        let beyond = policy.beyond(OfferLevel::Supervisor, &subject(&debt), &made).unwrap();
+        let discount =
+            beyond.iter().any(|limit| matches!(limit, crate::arrangement::BeyondLimit::Discount { .. }));
+        assert_eq!(discount, debt.total_minor() - to_pay > most, "{asked:?} of {debt:?}");
+        within += u32::from(!discount);
+    }
+    assert!(within > 500, "{within}");
 }

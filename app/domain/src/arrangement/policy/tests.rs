@@ -1,12 +1,13 @@
 use uuid::Uuid;
 
 use super::*;
-use crate::account::Balance;
+use crate::account::{Balance, Stage};
 use crate::arrangement::lifecycle::{ArrangementTerms, Offer};
 use crate::arrangement::schedule::Frequency;
 use crate::arrangement::{
     Activation, ArrangementKind, Cap, Consequence, Discount, Prepayment, ScheduleSpec, WhenForgiven,
 };
+use crate::ids::CreditorId;
 use crate::ids::{AccountId, ArrangementId, PartyId};
 
 fn mxn(minor: i64) -> Money {
@@ -52,6 +53,7 @@ fn offer(principal_pct: i64, count: u32, grace_days: u16) -> Arrangement {
 fn subject(total: i64) -> OfferSubject {
     OfferSubject {
         creditors: vec![CreditorId(Uuid::from_u128(9))],
+        products: vec![Some("Tarjeta".to_owned())],
         stage: Stage::Late,
         days_past_due: 45,
         total: mxn(total),
@@ -113,4 +115,67 @@ fn the_policy_goes_through_json() {
     let policy = OfferPolicy::standard();
     let text = serde_json::to_string(&policy).unwrap();
     assert_eq!(serde_json::from_str::<OfferPolicy>(&text).unwrap(), policy);
+}
+
+#[test]
+fn a_rule_says_why_it_does_not_fit() {
+    let misses = |when: OfferCondition| when.misses(&subject(100));
+    assert_eq!(misses(OfferCondition::default()), []);
+    let named = |products: &[&str]| OfferCondition {
+        products: products.iter().map(|name| (*name).to_owned()).collect(),
+        ..OfferCondition::default()
+    };
+    assert_eq!(misses(named(&["préstamo", " TARJETA "])), []);
+    assert_eq!(misses(named(&["préstamo"])), [Miss::Product]);
+    let far = OfferCondition {
+        stages: vec![Stage::Early],
+        days_from: Some(90),
+        total_from: Some(mxn(101)),
+        ..OfferCondition::default()
+    };
+    assert_eq!(
+        misses(far),
+        [
+            Miss::Stage(Stage::Late),
+            Miss::TooEarly { days: 45, from: 90 },
+            Miss::TooSmall { total: mxn(100), from: mxn(101) }
+        ]
+    );
+    let dollars = Money::from_minor(1, Currency::USD);
+    let other = OfferCondition { total_to: Some(dollars), ..OfferCondition::default() };
+    assert_eq!(misses(other), [Miss::Currency]);
+}
+
+#[test]
+fn a_policy_that_cannot_hold_names_rule_and_fault() {
+    let fault = |change: &dyn Fn(&mut OfferPolicy)| {
+        let mut policy = OfferPolicy::standard();
+        change(&mut policy);
+        policy.check().map_err(|error| (error.at, error.rule, *error.fault))
+    };
+    assert_eq!(fault(&|_| {}), Ok(()));
+    assert!(matches!(fault(&|policy| policy.rules.clear()), Err((0, _, PolicyFault::Rules))));
+    let twice = fault(&|policy| policy.rules.push(policy.rules[0].clone()));
+    assert_eq!(twice, Err((1, "standard".to_owned(), PolicyFault::Name)));
+    let days = fault(&|policy| {
+        policy.rules[0].when.days_from = Some(9);
+        policy.rules[0].when.days_to = Some(8);
+    });
+    assert!(matches!(days, Err((0, _, PolicyFault::Days { from: 9, to: 8 }))));
+    let percent = fault(&|policy| {
+        policy.rules[0].agent.discount_pct.insert(Component::Tax, Decimal::from(101));
+    });
+    assert!(matches!(percent, Err((_, _, PolicyFault::Percent { level: OfferLevel::Agent, .. }))));
+    let menu = fault(&|policy| policy.rules[0].published.offers[1].grace_days = 99);
+    assert!(matches!(menu, Err((_, _, PolicyFault::Menu(_)))));
+    let changes = fault(&|policy| policy.rules[0].changes.moves = 99);
+    assert!(matches!(changes, Err((_, _, PolicyFault::Changes))));
+}
+
+#[test]
+fn a_policy_saved_before_debtors_could_change_plans_has_the_defaults() {
+    let mut value = serde_json::to_value(OfferPolicy::standard()).unwrap();
+    value["rules"][0].as_object_mut().unwrap().remove("changes");
+    value["rules"][0]["when"].as_object_mut().unwrap().remove("products");
+    assert_eq!(serde_json::from_value::<OfferPolicy>(value).unwrap(), OfferPolicy::standard());
 }
