@@ -116,19 +116,19 @@ pub async fn asked_on(
     Ok(of_day(org, account, asked_by, on).count(db).await?)
 }
 
-/// The newest question of that day.
+/// The questions of that day that wait, or waited, for a person; a few.
 ///
 /// # Errors
 /// The database fails.
-pub async fn newest_on(
+pub async fn referred_on(
     db: &impl ConnectionTrait,
     org: OrganizationId,
     account: AccountId,
     asked_by: &str,
     on: NaiveDate,
-) -> StoreResult<Option<negotiations::Model>> {
-    let found = of_day(org, account, asked_by, on).order_by_desc(negotiations::Column::AskedAt);
-    Ok(found.order_by_desc(negotiations::Column::Id).one(db).await?)
+) -> StoreResult<Vec<negotiations::Model>> {
+    let referred = negotiations::Column::Outcome.eq("referred");
+    Ok(of_day(org, account, asked_by, on).filter(referred).all(db).await?)
 }
 
 fn of_day(

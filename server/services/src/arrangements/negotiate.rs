@@ -307,8 +307,8 @@ impl Services {
             return Ok(None);
         }
         // One line a day waits for a person, however often a machine asks.
-        let newest = negotiations::newest_on(tx, org, account, &by, today).await?;
-        let told = newest.filter(|row| row.decision.contains("\"often\""));
+        let referred = negotiations::referred_on(tx, org, account, &by, today).await?;
+        let told = referred.into_iter().find(|row| row.decision.contains("\"often\""));
         Ok(Some(told.map_or(Often::Now, Often::Told)))
     }
 
