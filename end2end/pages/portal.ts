@@ -17,7 +17,11 @@ export class Portal {
     return this.page.getByRole('textbox', { name: 'Cantidad a pagar' });
   }
 
+  /** Links of messages that were there before the code was asked for. */
+  private old = new Set<string>();
+
   async askForCode(document: string) {
+    this.old = await this.links();
     await this.page.goto('/');
     await this.page.getByLabel('Número de tu documento').fill(document);
     await this.page.getByRole('button', { name: 'Enviarme un código' }).click();
@@ -30,19 +34,26 @@ export class Portal {
     await this.page.getByRole('button', { name: 'Entrar' }).click();
   }
 
-  /** The newest message to an address, out of the demonstration's outbox. */
+  private async links(): Promise<Set<string>> {
+    const outbox = await (await this.page.request.get('/demo/mensajes')).text();
+    return new Set([...outbox.matchAll(/href="(\/entrar\/[^"]+)"/g)].map((found) => found[1]));
+  }
+
+  /** The message that came since the code was asked for, out of the demonstration's outbox. */
   async message(email: string): Promise<Message> {
     const outbox = await this.page.context().newPage();
     const message = outbox.locator('section').filter({ hasText: email }).first();
+    const link = message.getByRole('link');
     // The message is written aside: the page does not wait for it.
     await expect(async () => {
       await outbox.goto('/demo/mensajes');
-      await expect(message).toBeVisible({ timeout: 500 });
+      const href = await link.getAttribute('href', { timeout: 500 });
+      expect(this.old.has(href!), 'an older message').toBe(false);
     }).toPass();
     const text = await message.innerText();
-    const link = await message.getByRole('link').getAttribute('href');
+    const found = { code: /código es (\d{6})/.exec(text)![1], link: (await link.getAttribute('href'))! };
     await outbox.close();
-    return { code: /código es (\d{6})/.exec(text)![1], link: link! };
+    return found;
   }
 
   async typeCode(code: string) {

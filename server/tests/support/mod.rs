@@ -127,15 +127,31 @@ impl Server {
     /// A browser signed in to the portal with the code from the demo's outbox.
     pub async fn debtor(&self, document: &str) -> Browser {
         let mut browser = self.browser();
+        let before = outbox(&browser).await;
         let answer = browser.post("/", &[("document", document)]).await.unwrap();
         let challenge = location(&answer);
-        let outbox = browser.get("/demo/mensajes").await.unwrap().text().await.unwrap();
-        let (_, rest) = outbox.split_once("código es ").unwrap();
-        let answer = browser.post(&challenge, &[("code", &rest[..6])]).await.unwrap();
+        // The code is written aside: the answer does not wait for it.
+        let mut now = outbox(&browser).await;
+        for _ in 0..200 {
+            if now.0 > before.0 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            now = outbox(&browser).await;
+        }
+        assert!(now.0 > before.0, "no code came");
+        let answer = browser.post(&challenge, &[("code", &now.1)]).await.unwrap();
         assert_eq!(location(&answer), "/deudas");
         browser.keep_cookie(&answer);
         browser
     }
+}
+
+/// How many codes the demonstration's outbox shows, and the newest.
+async fn outbox(browser: &Browser) -> (usize, String) {
+    let page = browser.get("/demo/mensajes").await.unwrap().text().await.unwrap();
+    let codes = page.split("código es ").skip(1);
+    (codes.clone().count(), codes.map(|rest| rest[..6].to_owned()).next().unwrap_or_default())
 }
 
 impl Drop for Server {
