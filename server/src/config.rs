@@ -28,6 +28,7 @@ struct File {
     stripe_webhook_secrets: Option<String>,
     stripe_api: Option<String>,
     trusted_proxies: Option<String>,
+    jobs: Option<String>,
 }
 
 /// What this process runs with.
@@ -50,6 +51,8 @@ pub struct Config {
     pub gateway: GatewaySetting,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Whether this process does the daily work; left out: in production.
+    pub jobs: Option<bool>,
 }
 
 /// Who takes online payments.
@@ -133,6 +136,7 @@ impl Config {
             gateway: gateway(value("SALDAR_GATEWAY", file.gateway).as_deref(), stripe)?,
             mail,
             trusted_proxies: proxies(value("SALDAR_TRUSTED_PROXIES", file.trusted_proxies).as_deref())?,
+            jobs: value("SALDAR_JOBS", file.jobs).as_deref().map(on_or_off).transpose()?,
             files: value("SALDAR_FILES", file.files).unwrap_or_else(|| "file://data/files".to_owned()),
             database_url: value("SALDAR_DATABASE_URL", file.database_url)
                 .unwrap_or_else(|| "sqlite://data/saldar.db".to_owned()),
@@ -142,6 +146,14 @@ impl Config {
             public_url: public_url.trim_end_matches('/').to_owned(),
             site,
         })
+    }
+}
+
+fn on_or_off(text: &str) -> Result<bool> {
+    match text {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        other => bail!("SALDAR_JOBS is {other:?}; write on or off"),
     }
 }
 

@@ -36,6 +36,16 @@ pub async fn gateways(services: Services) {
     }
 }
 
+/// Does each day's work when its hour has come, for ever; several processes may do so at once.
+pub async fn daily(services: Services) {
+    loop {
+        if let Err(error) = services.do_daily_work().await {
+            tracing::error!(%error, "scheduler");
+        }
+        tokio::time::sleep(ROUND * 40).await;
+    }
+}
+
 /// Sends what waits in the outbox for ever; several processes may do so at once.
 pub async fn messages(services: Services, channels: Channels) {
     loop {

@@ -117,6 +117,8 @@ pub enum Section {
     Policy,
     Segments,
     Journeys,
+    Templates,
+    Jobs,
     Import,
     Imports,
     Field,
@@ -127,7 +129,7 @@ pub enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 18] = [
         Self::Accounts,
         Self::Arrangements,
         Self::Cases,
@@ -141,6 +143,8 @@ impl Section {
         Self::Policy,
         Self::Segments,
         Self::Journeys,
+        Self::Templates,
+        Self::Jobs,
         Self::Field,
         Self::Messages,
         Self::Audit,
@@ -153,7 +157,7 @@ impl Section {
             Self::Cases | Self::Reports => &[Permission::CaseHandle],
             Self::Exceptions | Self::Statements => &[Permission::PaymentResolve],
             Self::Remittances => &[Permission::RemittanceRead],
-            Self::Segments | Self::Journeys => &[Permission::StrategyRead],
+            Self::Segments | Self::Journeys | Self::Templates | Self::Jobs => &[Permission::StrategyRead],
             Self::Policy => &[Permission::ArrangementExceed, Permission::AuditRead],
             Self::Import => &[Permission::PortfolioImport],
             Self::Imports => &[Permission::ImportRead],
@@ -176,6 +180,8 @@ impl Section {
             Self::Policy => (crate::pages::policy::ADDRESS, Glyph::Wallet),
             Self::Segments => (crate::pages::segments::ADDRESS, Glyph::ListFilter),
             Self::Journeys => (crate::pages::journeys::ADDRESS, Glyph::ListChecks),
+            Self::Templates => (crate::pages::templates::ADDRESS, Glyph::FileText),
+            Self::Jobs => (crate::pages::jobs::ADDRESS, Glyph::Clock),
             Self::Import => ("/console/importar", Glyph::Upload),
             Self::Imports => ("/console/importaciones", Glyph::History),
             Self::Field => ("/console/campo", Glyph::Route),
@@ -197,6 +203,8 @@ impl Section {
             Self::Policy => tr!(lang, "Política de ofertas", "Offer policy"),
             Self::Segments => tr!(lang, "Segmentos", "Segments"),
             Self::Journeys => tr!(lang, "Recorridos", "Journeys"),
+            Self::Templates => tr!(lang, "Plantillas", "Templates"),
+            Self::Jobs => tr!(lang, "Tareas diarias", "Daily work"),
             Self::Import => tr!(lang, "Importar cartera", "Import portfolio"),
             Self::Imports => tr!(lang, "Importaciones", "Imports"),
             Self::Field => tr!(lang, "Campo", "Field"),

@@ -8,8 +8,9 @@ use services::Services;
 
 use crate::pages::imports::Uploads;
 use crate::pages::{
-    account, accounts, arrangements, audit, cases, exceptions, field, imports, journeys, ledger, messages,
-    offers, payments, policy, refunds, remittances, reports, segments, sign_in, statements, terms,
+    account, accounts, arrangements, audit, cases, exceptions, field, guide, imports, jobs, journeys, ledger,
+    messages, offers, payments, policy, refunds, remittances, reports, segments, sign_in, statements,
+    templates, terms,
 };
 
 /// Every page and form of the console.
@@ -71,6 +72,13 @@ pub fn routes() -> Router<Services> {
         .route("/console/recorridos/nuevo", get(journeys::ask).post(journeys::send))
         .route("/console/recorridos/{id}", get(journeys::show).post(journeys::act))
         .route("/console/recorridos/{id}/editar", get(journeys::ask_change))
+        .route("/console/recorridos/{id}/cuentas", get(journeys::outcome))
+        .route("/console/guia-de-recorridos", get(guide::show))
+        .route("/console/tareas", get(jobs::show).post(jobs::retry))
+        .route("/console/plantillas", get(templates::list).post(templates::add_standard))
+        .route("/console/plantillas/nueva", get(templates::ask).post(templates::send))
+        .route("/console/plantillas/{id}", get(templates::show).post(templates::decide))
+        .route("/console/plantillas/{id}/editar", get(templates::ask_change))
         .route("/console/segmentos", get(segments::list))
         .route("/console/segmentos/nuevo", get(segments::ask).post(segments::send))
         .route("/console/segmentos/{id}", get(segments::show))

@@ -88,6 +88,8 @@ ids! {
     SegmentId,
     /// What is done about accounts, step by step.
     JourneyId,
+    /// Texts of messages.
+    TemplateId,
     /// A call that is to be made.
     CallTaskId,
     /// A payment that a debtor says they made elsewhere.

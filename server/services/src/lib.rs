@@ -19,6 +19,7 @@ pub mod export;
 pub mod field;
 pub mod files;
 pub mod import;
+pub mod jobs;
 pub mod ledger;
 pub mod outbox;
 pub mod own_data;

@@ -11,8 +11,8 @@ use domain::text::{Say, compact};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
 use serde_json::json;
-use store::entities::{login_challenges, parties as people, party_preferences as rows};
-use store::{StoreError, accounts, parties, refusals};
+use store::entities::{parties as people, party_preferences as rows};
+use store::{StoreError, accounts, contact, parties, refusals};
 
 use crate::accounts::debtor_of;
 use crate::{FieldIssue, ServiceError, ServiceResult, Services};
@@ -180,18 +180,11 @@ impl Services {
 
     async fn points_known(&self, actor: &Actor, party: PartyId) -> ServiceResult<Vec<PointKnown>> {
         let (db, org) = (self.db.read(), actor.organization_id);
-        let used = login_challenges::Entity::find()
-            .filter(login_challenges::Column::OrganizationId.eq(org.0))
-            .filter(login_challenges::Column::PartyId.eq(party.0))
-            .filter(login_challenges::Column::UsedAt.is_not_null())
-            .all(db)
-            .await?;
-        let proven: HashSet<String> =
-            used.into_iter().filter_map(|row| row.recipient).map(|value| compact(&value)).collect();
+        let ways = contact::ways(db, org, [party]).await?;
         let points = parties::contact_points(db, org, party).await?.into_iter();
         let known = points
             .filter(|point| !point.is_suppressed)
-            .map(|point| PointKnown { is_proven: proven.contains(&compact(&point.value)), point });
+            .map(|point| PointKnown { is_proven: ways.is_proven(party, &point.value), point });
         Ok(known.collect())
     }
 

@@ -7,16 +7,22 @@ use std::sync::{Arc, Mutex};
 use chrono::Duration;
 use domain::access::{Actor, Role};
 use domain::account::PromiseTerms;
-use domain::ids::{AccountId, JourneyId, MessageId, OrganizationId, SegmentId};
+use domain::contact::Channel::{Email, Sms, Whatsapp};
+use domain::ids::{AccountId, JourneyId, MessageId, OrganizationId, SegmentId, TemplateId};
 use domain::ledger::PaymentMethod;
 use domain::money::Money;
-use domain::strategy::{Act, Comparison, Expr, Field, Journey, Rule, Step, Value};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use domain::party::ContactKind;
+use domain::strategy::{Act, Anchor, Comparison, Expr, Field, Journey, Letter, Rule, Step, Value};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
 use services::ServiceError;
 use services::outbox::{Channel, Channels, Leave, OutgoingMessage, SendError};
 use services::payments::{PostPayment, ReceiptSeries};
-use services::strategy::{NewJourney, NewSegment};
-use store::entities::{call_tasks, contact_decisions, journey_steps, outbox_messages};
+use services::strategy::{NewJourney, NewSegment, NewTemplate};
+use store::entities::{
+    accounts, call_tasks, contact_decisions, contact_points, journey_steps, login_challenges,
+    outbox_messages, parties, party_preferences,
+};
+use store::segments::{self, Moment};
 use testkit::{Bench, both, staff};
 
 fn is(field: Field, is: Comparison, value: Value) -> Expr {
@@ -31,24 +37,28 @@ fn in_mexico() -> Rule {
     ]))
 }
 
-fn email() -> Act {
-    let body = "Hola {{ name }}: debe {{ amount }} a {{ creditor }}. {{ link }}".to_owned();
-    Act::Email { subject: "Su cuenta {{ account }}".to_owned(), body }
+/// A step on that day, for all.
+fn on(day: i16, act: Act) -> Step {
+    Step { day, only_if: None, act }
+}
+
+/// A notice by e-mail.
+async fn email(bench: &Bench, org: OrganizationId) -> Act {
+    let template = testkit::templates(&bench.services, org).await[1];
+    Act::Message(Letter { template, channels: vec![Email] })
 }
 
 async fn set_going(bench: &Bench, actor: &Actor, rule: Rule, steps: Vec<Step>) -> (SegmentId, JourneyId) {
+    set_going_from(bench, actor, rule, Journey { counts_from: Anchor::Entry, steps }).await
+}
+
+async fn set_going_from(bench: &Bench, actor: &Actor, rule: Rule, steps: Journey) -> (SegmentId, JourneyId) {
     let services = &bench.services;
     let (segment, journey) = (SegmentId(services.new_id()), JourneyId(services.new_id()));
     let new = NewSegment { id: segment, based_on: 0, name: "México".to_owned(), rule };
     assert_eq!(services.save_segment(actor, new.clone()).await.unwrap(), 1);
     assert_eq!(services.save_segment(actor, new).await.unwrap(), 1, "the same save twice is one");
-    let new = NewJourney {
-        id: journey,
-        based_on: 0,
-        name: "Primer aviso".to_owned(),
-        segment,
-        steps: Journey(steps),
-    };
+    let new = NewJourney { id: journey, based_on: 0, name: "Primer aviso".to_owned(), segment, steps };
     assert_eq!(services.save_journey(actor, new).await.unwrap(), 1);
     services.run_journey(actor, journey, true).await.unwrap();
     (segment, journey)
@@ -80,8 +90,8 @@ async fn deliver_all(bench: &Bench, kept: &Arc<Kept>) {
 both!(two_runs_at_once_and_a_third_do_nothing_twice, |bench| {
     let org = bench.demo(120).await;
     let manager = staff(org, Role::Manager);
-    let steps =
-        vec![Step { day: 0, act: email() }, Step { day: 0, act: Act::Call }, Step { day: 3, act: email() }];
+    let email = email(&bench, org).await;
+    let steps = vec![on(0, email.clone()), on(0, Act::Call), on(3, email)];
     let (_, journey) = set_going(&bench, &manager, in_mexico(), steps).await;
     let (one, two) = (bench.services.clone(), bench.services.clone());
     let (first, second) = (manager.clone(), manager.clone());
@@ -103,7 +113,9 @@ both!(two_runs_at_once_and_a_third_do_nothing_twice, |bench| {
         decisions.iter().filter(|row| row.answer == "allowed").map(|row| row.id).collect();
     assert!(sent.iter().all(|row| allowed.contains(&row.decision_id.unwrap())));
     assert!(calls.iter().all(|row| allowed.contains(&row.decision_id)));
-    assert!(sent[0].subject.as_ref().unwrap().starts_with("Su cuenta ") && sent[0].body.contains("debe "));
+    // Nobody has proven to be reached there: no debt is named.
+    assert!(sent.iter().all(|row| row.subject.as_ref().unwrap().starts_with("Un aviso de ")));
+    assert!(sent.iter().all(|row| !row.body.contains("MXN") && row.body.contains("BAJA")));
 
     // Again the same day: nothing.
     let again = bench.services.run_strategy(&manager).await.unwrap();
@@ -126,7 +138,7 @@ both!(two_runs_at_once_and_a_third_do_nothing_twice, |bench| {
 both!(leave_is_asked_again_at_sending, |bench| {
     let org = bench.demo(80).await;
     let (services, manager) = (&bench.services, staff(org, Role::Manager));
-    set_going(&bench, &manager, in_mexico(), vec![Step { day: 0, act: email() }]).await;
+    set_going(&bench, &manager, in_mexico(), vec![on(0, email(&bench, org).await)]).await;
     services.run_strategy(&manager).await.unwrap();
     let waiting = messages(&bench).await;
     let debt = |index: usize| AccountId(waiting[index].account_id.unwrap());
@@ -182,7 +194,7 @@ both!(leave_is_asked_again_at_sending, |bench| {
 both!(what_is_not_lawful_today_waits_for_a_day_that_is, |bench| {
     let org = bench.demo(80).await;
     let (services, manager) = (&bench.services, staff(org, Role::Manager));
-    set_going(&bench, &manager, in_mexico(), vec![Step { day: 0, act: email() }]).await;
+    set_going(&bench, &manager, in_mexico(), vec![on(0, email(&bench, org).await)]).await;
     // A Sunday, which the operator keeps free.
     bench.clock.advance(Duration::days(2));
     let sunday = services.run_strategy(&manager).await.unwrap();
@@ -196,6 +208,213 @@ both!(what_is_not_lawful_today_waits_for_a_day_that_is, |bench| {
     // Others may have come in.
     assert!(monday.messages >= sunday.held, "{monday:?}");
 });
+
+both!(messages_take_the_first_channel_that_is_possible_and_name_debts_to_the_proven_only, |bench| {
+    let org = bench.demo(80).await;
+    let (services, manager) = (&bench.services, staff(org, Role::Manager));
+    let template = testkit::templates(services, org).await[1];
+    let act = Act::Message(Letter { template, channels: vec![Whatsapp, Sms, Email] });
+    // One has no phone and has signed in by e-mail; one wishes e-mail first.
+    let tx = services.db.begin().await.unwrap();
+    let mexicans: Vec<_> = parties::Entity::find()
+        .filter(parties::Column::Country.eq("MX"))
+        .order_by_asc(parties::Column::Id)
+        .all(&tx)
+        .await
+        .unwrap();
+    let points = contact_points::Entity::find().all(&tx).await.unwrap();
+    let point = |person: uuid::Uuid, kind: ContactKind| {
+        points.iter().find(|point| point.party_id == person && point.kind == kind.as_str())
+    };
+    let both = |person: &uuid::Uuid| {
+        point(*person, ContactKind::Email).is_some() && point(*person, ContactKind::Phone).is_some()
+    };
+    let due = segments::page(&tx, org, &in_mexico(), moment(&bench), None, 500).await.unwrap();
+    let debtors: HashSet<_> = accounts::Entity::find()
+        .filter(accounts::Column::Id.is_in(due.iter().map(|id| id.0)))
+        .all(&tx)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|row| row.debtor_id)
+        .collect();
+    let mut people = mexicans.iter().map(|row| row.id).filter(|id| debtors.contains(id)).filter(both);
+    let (proven, picky) = (people.next().unwrap(), people.next().unwrap());
+    contact_points::Entity::delete_many()
+        .filter(contact_points::Column::PartyId.eq(proven))
+        .filter(contact_points::Column::Kind.eq(ContactKind::Phone.as_str()))
+        .exec(&tx)
+        .await
+        .unwrap();
+    let address = point(proven, ContactKind::Email).unwrap().value.clone();
+    let used = login_challenges::Model {
+        organization_id: org.0,
+        id: services.new_id(),
+        party_id: Some(proven),
+        secret_hash: String::new(),
+        kind: "code".to_owned(),
+        created_at: services.now(),
+        expires_at: services.now(),
+        attempts: 0,
+        used_at: Some(services.now()),
+        recipient: Some(address),
+    };
+    login_challenges::Entity::insert(used.into_active_model().reset_all())
+        .exec_without_returning(&tx)
+        .await
+        .unwrap();
+    let wish = party_preferences::Model {
+        organization_id: org.0,
+        party_id: picky,
+        point_id: Some(point(picky, ContactKind::Email).unwrap().id),
+        days: None,
+        from_minute: None,
+        to_minute: None,
+        updated_at: services.now(),
+    };
+    party_preferences::Entity::insert(wish.into_active_model().reset_all())
+        .exec_without_returning(&tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+
+    set_going(&bench, &manager, in_mexico(), vec![on(0, act)]).await;
+    services.run_strategy(&manager).await.unwrap();
+    let sent = messages(&bench).await;
+    let to = |person: uuid::Uuid| sent.iter().find(|row| row.party_id == Some(person)).unwrap();
+    assert_eq!(to(picky).channel, "email");
+    assert!(!to(picky).body.contains("Contrato"));
+    let known = to(proven);
+    assert!(known.channel == "email" && known.body.contains("días de atraso"), "{}", known.body);
+    // What Mexican law wants said first.
+    assert!(known.body.contains("Acreedor: ") && known.body.contains("Contrato: "), "{}", known.body);
+    let phones = sent.iter().filter(|row| row.channel == "whatsapp").count();
+    assert!(phones > 5 && sent.iter().all(|row| row.channel != "sms"));
+    let texts = sent.iter().filter(|row| row.channel == "whatsapp").map(|row| &row.body);
+    assert!(texts.clone().all(|body| body.ends_with("responda BAJA.") && !body.contains("MXN")));
+    let steps = journey_steps::Entity::find().all(services.db.read()).await.unwrap();
+    let detail = |person| {
+        let account = to(person).account_id.unwrap();
+        steps.iter().find(|row| row.account_id == account).unwrap().detail.clone().unwrap()
+    };
+    assert_eq!(detail(proven), "whatsapp:no_phone sms:no_phone email");
+    assert_eq!(detail(picky), "email");
+});
+
+both!(days_count_from_the_due_date_and_conditions_are_asked_on_the_day, |bench| {
+    let org = bench.demo(80).await;
+    let (services, manager) = (&bench.services, staff(org, Role::Manager));
+    let ids = testkit::templates(services, org).await;
+    let by_email = |template| Letter { template, channels: vec![Email] };
+    // Three debts: due in three days, due tomorrow, and due long ago.
+    let tx = services.db.begin().await.unwrap();
+    let mut debts = Vec::new();
+    let due = segments::page(&tx, org, &in_mexico(), moment(&bench), None, 500).await.unwrap();
+    let rows = accounts::Entity::find().filter(accounts::Column::Id.is_in(due.iter().map(|id| id.0)));
+    let rows = rows.order_by_asc(accounts::Column::Id).all(&tx).await.unwrap();
+    let mut people = HashSet::new();
+    let rows = rows.into_iter().filter(|row| people.insert(row.debtor_id)).take(3);
+    for (row, day) in rows.zip(["2026-11-23", "2026-11-21", "2026-06-01"]) {
+        debts.push(row.id);
+        let mut change = row.into_active_model();
+        change.due_on = Set(day.parse().unwrap());
+        change.product = Set(Some("only these".to_owned()));
+        change.update(&tx).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let rule = Rule::new(is(Field::Product, Comparison::Eq, Value::Text("only these".to_owned())));
+    let rich = Value::Money(Money::from_minor(i64::MAX / 2, "MXN".parse().unwrap()));
+    let steps = vec![
+        on(-3, Act::Message(by_email(ids[0]))),
+        Step { day: 1, only_if: Some(Rule::new(is(Field::Owed, Comparison::Ge, rich))), act: Act::Call },
+        on(3, Act::Offer(by_email(ids[2]))),
+    ];
+    let (_, journey) =
+        set_going_from(&bench, &manager, rule, Journey { counts_from: Anchor::Due, steps }).await;
+    let first = services.run_strategy(&manager).await.unwrap();
+    assert_eq!(first.entered, 3);
+    let outcomes = async || {
+        let mut rows = journey_steps::Entity::find().all(services.db.read()).await.unwrap();
+        rows.sort_by_key(|row| (row.step, row.account_id != debts[0], row.account_id));
+        rows.into_iter().map(|row| (row.step, row.account_id, row.outcome, row.detail)).collect::<Vec<_>>()
+    };
+    // Only the first came three days before its due date; for the second that day was over.
+    let done = outcomes().await;
+    assert_eq!(done.iter().map(|row| (row.0, row.1)).collect::<Vec<_>>(), [(0, debts[0])], "{done:?}");
+    // Nobody owes so much: a day after the due date the call is left out, and that is kept.
+    bench.clock.advance(Duration::days(4));
+    let second = services.run_strategy(&manager).await.unwrap();
+    assert_eq!((second.skipped, second.calls), (2, 0), "{second:?}");
+    assert!(
+        outcomes().await.iter().filter(|row| row.0 == 1).all(|row| row.3.as_deref() == Some("condition"))
+    );
+    // Three days after it an offer goes out, if the policy has one.
+    bench.clock.advance(Duration::days(2));
+    services.run_strategy(&manager).await.unwrap();
+    let offered: Vec<_> = outcomes().await.into_iter().filter(|row| row.0 == 2).collect();
+    assert_eq!(offered.len(), 2, "{offered:?}");
+    for (_, account, outcome, detail) in offered {
+        let offers = services.offers_for(&manager, AccountId(account)).await.unwrap();
+        let expected = if offers.deals.is_empty() { "no_offer" } else { "email" };
+        assert_eq!(detail.as_deref(), Some(expected), "{outcome}");
+    }
+    let view = services.journey(&manager, journey).await.unwrap();
+    assert_eq!(view.came, 3);
+});
+
+both!(nobody_approves_their_own_texts_and_drafts_are_not_sent, |bench| {
+    let org = bench.demo(10).await;
+    let (services, manager) = (&bench.services, staff(org, Role::Manager));
+    // The demo has the standard texts already.
+    assert_eq!(services.add_standard_templates(&manager).await.unwrap().len(), 0);
+    let texts = services.templates(&manager).await.unwrap()[0].versions[0].texts.clone();
+    let template = TemplateId(services.new_id());
+    let new = NewTemplate { id: template, based_on: 0, name: "Propia".to_owned(), texts };
+    assert_eq!(services.save_template(&manager, new.clone()).await.unwrap(), 1);
+    assert_eq!(services.save_template(&manager, new).await.unwrap(), 1, "the same save twice is one");
+    let refused = services.decide_template(&manager, template, 1, true).await;
+    assert!(matches!(refused, Err(ServiceError::Invalid(_))), "{refused:?}");
+    let segment = SegmentId(services.new_id());
+    let new = NewSegment { id: segment, based_on: 0, name: "México".to_owned(), rule: in_mexico() };
+    services.save_segment(&manager, new).await.unwrap();
+    let journey = |template| NewJourney {
+        id: JourneyId(services.new_id()),
+        based_on: 0,
+        name: "Aviso".to_owned(),
+        segment,
+        steps: Journey {
+            counts_from: Anchor::Entry,
+            steps: vec![on(0, Act::Message(Letter { template, channels: vec![Email] }))],
+        },
+    };
+    let unknown = services.save_journey(&manager, journey(TemplateId(services.new_id()))).await;
+    assert!(matches!(unknown, Err(ServiceError::Invalid(_))), "{unknown:?}");
+    let new = journey(template);
+    let id = new.id;
+    services.save_journey(&manager, new).await.unwrap();
+    let early = services.run_journey(&manager, id, true).await;
+    assert!(matches!(early, Err(ServiceError::Invalid(_))), "{early:?}");
+    let admin = Actor {
+        kind: domain::access::ActorKind::Staff {
+            user_id: domain::ids::UserId(services.new_id()),
+            role: Role::Admin,
+        },
+        ..manager.clone()
+    };
+    services.decide_template(&admin, template, 1, true).await.unwrap();
+    services.run_journey(&manager, id, true).await.unwrap();
+    let agent = staff(org, Role::Agent);
+    assert!(matches!(
+        services.decide_template(&agent, template, 1, true).await,
+        Err(ServiceError::Denied(_))
+    ));
+    let elsewhere = staff(OrganizationId(uuid::Uuid::from_u128(1)), Role::Admin);
+    assert!(matches!(services.template(&elsewhere, template).await, Err(ServiceError::NotFound)));
+});
+
+fn moment(bench: &Bench) -> Moment {
+    Moment { today: "2026-11-20".parse().unwrap(), now: bench.services.now() }
+}
 
 /// Fills the book with debts of people in Mexico who have an e-mail, in SQL.
 async fn fill(bench: &Bench, org: OrganizationId, debts: u64) {
@@ -312,7 +531,7 @@ async fn measure(bench: Bench) {
         expected = row.try_get::<i64>("", "n").unwrap();
     }
     assert!(counted.abs_diff(expected.unsigned_abs()) <= 3, "{counted} {expected}");
-    set_going(&bench, &manager, rule, vec![Step { day: 0, act: email() }]).await;
+    set_going(&bench, &manager, rule, vec![on(0, email(&bench, org).await)]).await;
     let begun = Instant::now();
     let report = bench.services.run_strategy(&manager).await.unwrap();
     let spent = begun.elapsed().as_secs_f64();

@@ -192,7 +192,7 @@ impl Cli {
                     println!("{}", serde_json::to_string(&report)?);
                 } else {
                     println!(
-                        "{} journeys; {} accounts came in; {} messages, {} calls, {} visits; {} wait for a lawful day, {} refused, {} not wanted any more",
+                        "{} journeys; {} accounts came in; {} messages, {} calls, {} visits; {} wait for a lawful day, {} refused, {} not wanted any more, {} not for them",
                         report.journeys,
                         report.entered,
                         report.messages,
@@ -200,7 +200,8 @@ impl Cli {
                         report.visits,
                         report.held,
                         report.refused,
-                        report.dropped
+                        report.dropped,
+                        report.skipped
                     );
                 }
                 Ok(ExitCode::SUCCESS)

@@ -17,6 +17,9 @@ pub async fn serve(config: Config) -> Result<ExitCode> {
     })?;
     tokio::spawn(workers::gateway_events(services.clone()));
     tokio::spawn(workers::gateways(services.clone()));
+    if config.jobs.unwrap_or(services.mode == Mode::Production) {
+        tokio::spawn(workers::daily(services.clone()));
+    }
     if !channels.is_empty() {
         tokio::spawn(workers::messages(services.clone(), channels));
     }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::account::{Account, ActivityChannel, Disposition, PromiseStatus};
 use domain::cases::{Hold, HoldScope};
 use domain::contact::{Channel, Outcome};
-use domain::ids::{AccountId, OrganizationId};
+use domain::ids::{AccountId, OrganizationId, PartyId};
 use domain::party::{ContactKind, ContactPoint, Party};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::entities::{
     accounts, activities, balances, contact_decisions, contact_points, contact_policies, holds,
-    outbox_messages, parties, promises,
+    login_challenges, outbox_messages, parties, party_preferences, promises,
 };
 use crate::outbox::status;
 use crate::{StoreError, StoreResult, Tx, suppressed};
@@ -267,6 +267,57 @@ const fn outcome(result: Disposition) -> Outcome {
         other if other.is_right_party() => Outcome::Conversation,
         _ => Outcome::NoAnswer,
     }
+}
+
+/// What is known of how people are reached.
+#[derive(Clone, Debug, Default)]
+pub struct Ways {
+    /// Phones and e-mails at which a code or link was used, folded as in [`domain::text::compact`].
+    proven: HashSet<(Uuid, String)>,
+    /// Where they wish to be reached first.
+    preferred: HashMap<Uuid, Uuid>,
+}
+
+impl Ways {
+    /// Whether the person has proven to be reached there.
+    pub fn is_proven(&self, person: PartyId, value: &str) -> bool {
+        self.proven.contains(&(person.0, domain::text::compact(value)))
+    }
+
+    pub fn is_preferred(&self, person: PartyId, point: &ContactPoint) -> bool {
+        self.preferred.get(&person.0) == Some(&point.id.0)
+    }
+}
+
+/// How these people are reached.
+///
+/// # Errors
+/// The database fails.
+pub async fn ways(
+    db: &impl ConnectionTrait,
+    org: OrganizationId,
+    people: impl IntoIterator<Item = PartyId>,
+) -> StoreResult<Ways> {
+    let people: HashSet<Uuid> = people.into_iter().map(|id| id.0).collect();
+    let used = login_challenges::Entity::find()
+        .select_only()
+        .column(login_challenges::Column::PartyId)
+        .column(login_challenges::Column::Recipient)
+        .filter(login_challenges::Column::OrganizationId.eq(org.0))
+        .filter(login_challenges::Column::PartyId.is_in(people.iter().copied()))
+        .filter(login_challenges::Column::UsedAt.is_not_null())
+        .into_tuple::<(Option<Uuid>, Option<String>)>()
+        .all(db)
+        .await?;
+    let proven =
+        used.into_iter().filter_map(|(person, value)| Some((person?, domain::text::compact(&value?))));
+    let preferred = party_preferences::Entity::find()
+        .filter(party_preferences::Column::OrganizationId.eq(org.0))
+        .filter(party_preferences::Column::PartyId.is_in(people))
+        .all(db)
+        .await?;
+    let preferred = preferred.into_iter().filter_map(|row| Some((row.party_id, row.point_id?)));
+    Ok(Ways { proven: proven.collect(), preferred: preferred.collect() })
 }
 
 /// Keeps decisions.

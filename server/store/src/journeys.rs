@@ -2,17 +2,17 @@
 
 use std::collections::HashSet;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use domain::ids::{AccountId, JourneyId, OrganizationId};
-use domain::strategy::Rule;
+use domain::strategy::{Anchor, Rule};
 use sea_orm::sea_query::{Alias, Condition, Expr, OnConflict, Order, Query};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, ExprTrait,
+    FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder, Set,
 };
 use uuid::Uuid;
 
-use crate::entities::{accounts, call_tasks, journey_entries, journey_steps, journeys};
+use crate::entities::{accounts, call_tasks, journey_entries, journey_steps, journeys, parties};
 use crate::segments::{Moment, matching};
 use crate::{StoreResult, Tx};
 
@@ -136,12 +136,13 @@ pub async fn enter(tx: &Tx, to: Version, rule: &Rule, at: Moment) -> StoreResult
 pub struct StepOf {
     pub of: Version,
     pub step: i32,
-    /// Days since the account came in.
-    pub day: u16,
+    pub from: Anchor,
+    /// Days since then.
+    pub day: i16,
 }
 
-/// Accounts for which the step is due and not done, or held until today or before; still those that
-/// the rule holds for. By id, after one.
+/// Accounts for which the step is due (as [`domain::strategy::Step::due_on`] says) and not done, or
+/// held until today or before; still those that the rule holds for. By id, after one.
 ///
 /// # Errors
 /// The database fails.
@@ -155,15 +156,20 @@ pub async fn due(
 ) -> StoreResult<Vec<AccountId>> {
     let Version { organization, journey, version } = step.of;
     let id = (accounts::Entity, accounts::Column::Id);
-    let came = at.today - chrono::Days::new(u64::from(step.day));
+    let latest = at.today.checked_sub_signed(TimeDelta::days(i64::from(step.day))).unwrap_or(at.today);
     let entry = |column: journey_entries::Column| Expr::col((journey_entries::Entity, column));
     let done = |column: journey_steps::Column| Expr::col((journey_steps::Entity, column));
     let is_in = Condition::all()
         .add(entry(journey_entries::Column::OrganizationId).eq(organization.0))
         .add(entry(journey_entries::Column::JourneyId).eq(journey.0))
         .add(entry(journey_entries::Column::Version).eq(version))
-        .add(entry(journey_entries::Column::AccountId).equals(id))
-        .add(entry(journey_entries::Column::EnteredOn).lte(came));
+        .add(entry(journey_entries::Column::AccountId).equals(id));
+    let is_due = match step.from {
+        Anchor::Entry => Condition::all().add(entry(journey_entries::Column::EnteredOn).lte(latest)),
+        Anchor::Due => Condition::all()
+            .add(Expr::col((accounts::Entity, accounts::Column::DueOn)).lte(latest))
+            .add(days_after_due(db, step.day).gte(entry(journey_entries::Column::EnteredOn))),
+    };
     let was_done = Condition::all()
         .add(done(journey_steps::Column::OrganizationId).eq(organization.0))
         .add(done(journey_steps::Column::JourneyId).eq(journey.0))
@@ -177,6 +183,7 @@ pub async fn due(
     select
         .inner_join(journey_entries::Entity, is_in)
         .left_join(journey_steps::Entity, was_done)
+        .cond_where(is_due)
         .cond_where(waits);
     if let Some(after) = after {
         select.and_where(Expr::col(id).gt(after.0));
@@ -184,6 +191,14 @@ pub async fn due(
     select.order_by(id, Order::Asc).limit(limit);
     let rows = db.query_all(&select).await?;
     rows.iter().map(|row| Ok(AccountId(row.try_get_by_index::<Uuid>(0)?))).collect()
+}
+
+/// The due date and so many days.
+fn days_after_due(db: &impl ConnectionTrait, days: i16) -> Expr {
+    Expr::cust(match db.get_database_backend() {
+        DbBackend::Sqlite => format!("date(accounts.due_on, '{days:+} days')"),
+        _ => format!("accounts.due_on + ({days})"),
+    })
 }
 
 /// Writes what is done about accounts, once: gives those that are this caller's. Others were done
@@ -287,4 +302,64 @@ pub async fn tally(db: &impl ConnectionTrait, of: Version) -> StoreResult<(u64, 
         .all(db)
         .await?;
     Ok((came, steps))
+}
+
+/// What a step did about one account.
+#[derive(Clone, Debug, PartialEq, FromQueryResult)]
+pub struct Outcome {
+    pub account_id: Uuid,
+    pub external_id: String,
+    pub debtor_name: String,
+    pub on_date: NaiveDate,
+    pub detail: Option<String>,
+    pub retry_on: Option<NaiveDate>,
+}
+
+/// Accounts for which a step ended in this way, by id, after one.
+///
+/// # Errors
+/// The database fails.
+pub async fn outcomes(
+    db: &impl ConnectionTrait,
+    of: Version,
+    (step, outcome): (i32, &str),
+    after: Option<AccountId>,
+    limit: u64,
+) -> StoreResult<Vec<Outcome>> {
+    let done = |column: journey_steps::Column| Expr::col((journey_steps::Entity, column));
+    let account = |column: accounts::Column| Expr::col((accounts::Entity, column));
+    let person = |column: parties::Column| Expr::col((parties::Entity, column));
+    let of_step = Condition::all()
+        .add(account(accounts::Column::OrganizationId).eq(of.organization.0))
+        .add(account(accounts::Column::Id).equals((journey_steps::Entity, journey_steps::Column::AccountId)));
+    let debtor = Condition::all()
+        .add(person(parties::Column::OrganizationId).eq(of.organization.0))
+        .add(person(parties::Column::Id).equals((accounts::Entity, accounts::Column::DebtorId)));
+    let mut select = Query::select();
+    select
+        .columns(
+            [
+                journey_steps::Column::AccountId,
+                journey_steps::Column::OnDate,
+                journey_steps::Column::Detail,
+                journey_steps::Column::RetryOn,
+            ]
+            .map(|column| (journey_steps::Entity, column)),
+        )
+        .column((accounts::Entity, accounts::Column::ExternalId))
+        .expr_as(person(parties::Column::Name), "debtor_name")
+        .from(journey_steps::Entity)
+        .inner_join(accounts::Entity, of_step)
+        .inner_join(parties::Entity, debtor)
+        .and_where(done(journey_steps::Column::OrganizationId).eq(of.organization.0))
+        .and_where(done(journey_steps::Column::JourneyId).eq(of.journey.0))
+        .and_where(done(journey_steps::Column::Version).eq(of.version))
+        .and_where(done(journey_steps::Column::Step).eq(step))
+        .and_where(done(journey_steps::Column::Outcome).eq(outcome));
+    if let Some(after) = after {
+        select.and_where(done(journey_steps::Column::AccountId).gt(after.0));
+    }
+    select.order_by((journey_steps::Entity, journey_steps::Column::AccountId), Order::Asc).limit(limit);
+    let rows = db.query_all(&select).await?;
+    Ok(rows.iter().map(|row| Outcome::from_query_result(row, "")).collect::<Result<_, _>>()?)
 }

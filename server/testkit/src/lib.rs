@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::access::{Actor, ActorKind, Role};
-use domain::ids::{OrganizationId, UserId};
+use domain::ids::{OrganizationId, TemplateId, UserId};
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 use services::clock::{ManualClock, SeededEntropy};
 use services::debtors::DebtorSession;
@@ -77,6 +77,13 @@ impl Bench {
 pub fn staff(organization_id: OrganizationId, role: Role) -> Actor {
     let user_id = UserId(domain::ids::uuid_v7(START.parse().unwrap(), [7; 10]));
     Actor { organization_id, kind: ActorKind::Staff { user_id, role } }
+}
+
+/// The demo's templates, all in use: a reminder, a notice, an offer.
+pub async fn templates(services: &Services, org: OrganizationId) -> [TemplateId; 3] {
+    let all = services.templates(&staff(org, Role::Manager)).await.unwrap();
+    ["Recordatorio antes de vencer", "Aviso de atraso", "Oferta de plan"]
+        .map(|name| all.iter().find(|line| line.in_use().unwrap().name == name).unwrap().id)
 }
 
 /// The session of a debtor who has just answered a code that went to `ana@example.com`.

@@ -10,13 +10,15 @@ mod field;
 mod journey;
 mod row;
 mod rule;
+mod template;
 #[cfg(test)]
 mod tests;
 mod value;
 
 pub use explain::Explained;
 pub use field::{Field, Kind, UnknownField};
-pub use journey::{Act, Journey, JourneyProblem, Step};
+pub use journey::{Act, Anchor, Journey, JourneyProblem, Letter, Step, WRITTEN};
 pub use row::Row;
 pub use rule::{Comparison, Expr, Rule, RuleProblem};
+pub use template::{ProviderName, Texts, Wording};
 pub use value::Value;

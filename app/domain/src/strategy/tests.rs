@@ -1,6 +1,8 @@
 use chrono::NaiveDate;
 
 use super::*;
+use crate::contact::Channel;
+use crate::ids::TemplateId;
 use crate::money::Money;
 
 fn day(text: &str) -> NaiveDate {
@@ -129,10 +131,34 @@ fn an_explanation_tells_each_condition_with_its_value() {
 
 #[test]
 fn journeys_go_forward_in_time() {
-    let step = |day| Step { day, act: Act::Call };
-    assert!(Journey(vec![step(0), step(3), step(3)]).check().is_ok());
-    assert_eq!(Journey(Vec::new()).check(), Err(JourneyProblem::Empty));
-    assert_eq!(Journey(vec![step(3), step(1)]).check(), Err(JourneyProblem::OutOfOrder(2)));
-    let empty = Act::Email { subject: " ".to_owned(), body: "x".to_owned() };
-    assert_eq!(Journey(vec![Step { day: 0, act: empty }]).check(), Err(JourneyProblem::NoText(1)));
+    let step = |day| Step { day, only_if: None, act: Act::Call };
+    let of = |counts_from, steps| Journey { counts_from, steps };
+    assert!(of(Anchor::Entry, vec![step(0), step(3), step(3)]).check().is_ok());
+    assert_eq!(of(Anchor::Entry, Vec::new()).check(), Err(JourneyProblem::Empty));
+    assert_eq!(of(Anchor::Entry, vec![step(3), step(1)]).check(), Err(JourneyProblem::OutOfOrder(2)));
+    assert_eq!(of(Anchor::Entry, vec![step(-1)]).check(), Err(JourneyProblem::FarDay(1, 0, 365)));
+    assert!(of(Anchor::Due, vec![step(-3), step(30)]).check().is_ok());
+    let template = TemplateId(uuid::Uuid::nil());
+    for channels in [vec![], vec![Channel::Call], vec![Channel::Sms, Channel::Sms]] {
+        let act = Act::Message(Letter { template, channels });
+        let step = Step { day: 0, only_if: None, act };
+        assert_eq!(of(Anchor::Entry, vec![step]).check(), Err(JourneyProblem::Channels(1)));
+    }
+    let nothing = Rule::new(Expr::In { field: Field::Product, values: Vec::new() });
+    let step = Step { day: 0, only_if: Some(nothing), act: Act::Call };
+    assert!(matches!(of(Anchor::Entry, vec![step]).check(), Err(JourneyProblem::Condition(1, _))));
+}
+
+#[test]
+fn a_step_is_due_from_its_day_on_unless_the_account_came_later() {
+    let on = |text: &str| -> NaiveDate { text.parse().unwrap() };
+    let step = |day| Step { day, only_if: None, act: Act::Call };
+    let (entered, due) = (on("2026-03-10"), on("2026-03-12"));
+    let today = |day, from, text: &str| step(day).due_on(from, entered, due, on(text));
+    assert_eq!(today(2, Anchor::Entry, "2026-03-11"), None);
+    assert_eq!(today(2, Anchor::Entry, "2026-03-14"), Some(on("2026-03-12")));
+    assert_eq!(today(-2, Anchor::Due, "2026-03-10"), Some(entered));
+    assert_eq!(today(-3, Anchor::Due, "2026-03-20"), None, "it was over when the account came in");
+    assert_eq!(today(5, Anchor::Due, "2026-03-16"), None);
+    assert_eq!(today(5, Anchor::Due, "2026-03-17"), Some(on("2026-03-17")));
 }

@@ -324,6 +324,18 @@ impl Services {
         Ok(Table::of(account, debt, &saved.policy, saved.version, &subject, today))
     }
 
+    /// Whether the policy publishes an offer for the debt today and no agreement runs.
+    pub(crate) async fn has_offer(
+        &self,
+        db: &impl ConnectionTrait,
+        actor: &Actor,
+        id: AccountId,
+    ) -> ServiceResult<bool> {
+        let table = self.table(db, actor, id).await?;
+        let free = table.debt.total_minor() > 0 && self.running(db, actor, id).await?.is_none();
+        Ok(free && !table.deals()?.is_empty())
+    }
+
     async fn running(
         &self,
         db: &impl ConnectionTrait,

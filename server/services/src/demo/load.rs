@@ -14,11 +14,13 @@ use store::entities::{
     account_parties, accounts, activities, assignments, bank_details, creditors, organizations, payments,
     plan_installments, plans, promises, receipt_series, users,
 };
+use store::templates::{self, TemplateRow};
 use store::{Tx, ledger, parties};
 
 use super::book::{DemoAccount, DemoBook, DemoPayment, DemoPlan, DemoUser, KnownDebtor};
 use crate::import::{bulk, search_rows};
 use crate::secret::hash_password;
+use crate::strategy::standard_rows;
 use crate::{Mode, ServiceError, ServiceResult, Services};
 
 /// What was loaded, for the person who asked for it.
@@ -117,8 +119,21 @@ impl Services {
         bulk::insert(tx, plan_rows(book)).await?;
         bulk::insert(tx, installment_rows(book)).await?;
         bulk::insert(tx, activity_rows(book)).await?;
-        bulk::insert(tx, assignment_rows(book)).await
+        bulk::insert(tx, assignment_rows(book)).await?;
+        for row in template_rows(book)? {
+            templates::save(tx, row).await?;
+        }
+        Ok(())
     }
+}
+
+/// The standard texts, approved.
+fn template_rows(book: &DemoBook) -> ServiceResult<Vec<TemplateRow>> {
+    let by = |role: Role| {
+        let found = book.staff.iter().find(|user| user.role == role);
+        found.map(|user| format!("staff:{}", user.id)).unwrap_or_default()
+    };
+    standard_rows(book.organization.id, book.made_at, (by(Role::Supervisor), by(Role::Manager)))
 }
 
 fn outside(error: &impl std::fmt::Display) -> ServiceError {

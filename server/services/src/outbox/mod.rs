@@ -16,6 +16,7 @@ use domain::access::{Actor, Permission};
 use domain::ids::{MessageId, OrganizationId, PartyId};
 use domain::text::compact;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use serde::{Deserialize, Serialize};
 use store::entities::outbox_messages;
 use store::outbox::status;
 use store::{Tx, refusals, suppressed};
@@ -77,6 +78,18 @@ pub struct Pursuit {
     pub recipient: String,
     pub subject: Option<String>,
     pub body: String,
+    /// What goes out instead of the body where a provider wants it: WhatsApp, when it opens a
+    /// conversation.
+    pub template: Option<ProviderTemplate>,
+}
+
+/// A message in a form that its provider approved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderTemplate {
+    pub name: String,
+    pub language: String,
+    /// In the order of its placeholders.
+    pub params: Vec<String>,
 }
 
 /// A message as the viewer shows it.

@@ -2,15 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Permission};
-use domain::ids::{JourneyId, SegmentId};
-use domain::strategy::{Act, Journey};
+use domain::ids::{AccountId, JourneyId, SegmentId, TemplateId};
+use domain::strategy::Journey;
 use domain::text::Say;
 use serde_json::json;
 use store::journeys::{self, JourneyRow, Version};
 use store::{StoreError, segments};
 
 use super::segments::{name, saved_meanwhile};
-use super::template;
 use crate::{ServiceError, ServiceResult, Services};
 
 /// A journey in a list.
@@ -36,6 +35,21 @@ pub struct JourneyView {
     /// Step from 0, outcome, and how often.
     pub done: Vec<(i32, String, i64)>,
 }
+
+/// What a step did about one account.
+pub use store::journeys::Outcome as StepLine;
+
+/// Accounts for which a step ended in one way.
+#[derive(Clone, Debug)]
+pub struct OutcomePage {
+    pub journey: JourneyLine,
+    pub lines: Vec<StepLine>,
+    /// The next page begins after this one.
+    pub next: Option<AccountId>,
+}
+
+/// Accounts on a page.
+const PAGE: u64 = 50;
 
 /// A journey to save.
 #[derive(Clone, Debug)]
@@ -75,6 +89,29 @@ impl Services {
         Ok(JourneyView { journey, segment_name, came, done })
     }
 
+    /// Accounts for which a step (from 0) of the newest version ended in one way, after one of them.
+    ///
+    /// # Errors
+    /// `Denied`, `NotFound`, or the database.
+    pub async fn journey_outcome(
+        &self,
+        actor: &Actor,
+        id: JourneyId,
+        (step, outcome): (i32, &str),
+        after: Option<AccountId>,
+    ) -> ServiceResult<OutcomePage> {
+        actor.require(Permission::StrategyRead)?;
+        let (db, org) = (self.db.read(), actor.organization_id);
+        let row = journeys::newest(db, org, id).await?.ok_or(ServiceError::NotFound)?;
+        let version = Version { organization: org, journey: id, version: row.version };
+        let journey = line(row)?;
+        let mut lines = journeys::outcomes(db, version, (step, outcome), after, PAGE + 1).await?;
+        let more = lines.len() as u64 > PAGE;
+        lines.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
+        let next = lines.last().map(|line| AccountId(line.account_id)).filter(|_| more);
+        Ok(OutcomePage { journey, lines, next })
+    }
+
     /// Saves a journey over the newest version of its segment, as its next version, not yet running.
     /// The same save twice is one.
     ///
@@ -88,12 +125,6 @@ impl Services {
                 Say::new(format!("Los pasos no se pueden guardar así: {problem}"), problem.to_string());
             ServiceError::told("steps", says)
         })?;
-        for step in &new.steps.0 {
-            if let Act::Email { subject, body } = &step.act {
-                template::check("steps", subject)?;
-                template::check("steps", body)?;
-            }
-        }
         let steps = serde_json::to_string(&new.steps)
             .map_err(|error| ServiceError::Outside { part: "journey", cause: error.to_string() })?;
         let org = actor.organization_id;
@@ -101,6 +132,7 @@ impl Services {
         let segment = segments::newest(&tx, org, new.segment).await?.ok_or_else(|| {
             ServiceError::invalid("segment", "Elegir a qué segmento se aplica", "Choose the segment")
         })?;
+        self.check_templates(&tx, org, &templates_of(&new.steps), false).await?;
         let before = journeys::newest(&tx, org, new.id).await?;
         let version = before.as_ref().map_or(0, |row| row.version);
         let same = |row: &JourneyRow| {
@@ -139,7 +171,7 @@ impl Services {
     /// Sets the newest version of a journey going, or stops it.
     ///
     /// # Errors
-    /// `Denied`, `NotFound`, or the database.
+    /// `Denied`, `NotFound`; `Invalid` while a template that it writes with is not approved.
     pub async fn run_journey(&self, actor: &Actor, id: JourneyId, running: bool) -> ServiceResult<()> {
         actor.require(Permission::StrategyWrite)?;
         let org = actor.organization_id;
@@ -148,12 +180,21 @@ impl Services {
         if row.running == running {
             return Ok(());
         }
+        if running {
+            let steps = line(row.clone())?.steps;
+            self.check_templates(&tx, org, &templates_of(&steps), true).await?;
+        }
         let details = json!({ "journey": id, "version": row.version, "running": running });
         journeys::set_running(&tx, row, running).await?;
         self.audit(&tx, actor, "journey.switched", format!("journey:{id}"), details).await?;
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// The templates that a journey writes with.
+pub(super) fn templates_of(journey: &Journey) -> Vec<TemplateId> {
+    journey.steps.iter().filter_map(|step| step.act.letter()).map(|letter| letter.template).collect()
 }
 
 pub(super) fn line(row: JourneyRow) -> ServiceResult<JourneyLine> {

@@ -5,13 +5,11 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Permission};
 use domain::contact::{NextSlot, Outcome, Refusal};
-use domain::ids::{AccountId, MessageId, OrganizationId, PartyId};
-use domain::money::Money;
-use domain::party::ContactKind;
-use domain::strategy::{Act, Rule, Step};
+use domain::ids::{AccountId, MessageId, OrganizationId, PartyId, TemplateId};
+use domain::strategy::{Act, Rule, Step, Texts};
 use serde::Serialize;
 use serde_json::json;
 use store::contact::{self, DecisionRow, Facts, Past};
@@ -20,9 +18,9 @@ use store::journeys::{self, HELD, StepOf, StepRow, Version};
 use store::segments::{self, Moment};
 use store::{Tx, parties};
 
-use super::journeys::{JourneyLine, line};
+use super::compose::Writer;
+use super::journeys::{JourneyLine, line, templates_of};
 use super::segments::rule_of;
-use super::template;
 use crate::contact::{Act as Asked, Answer, ContactPolicy, Permitted, no_longer_wanted};
 use crate::outbox::Pursuit;
 use crate::{ServiceResult, Services};
@@ -47,12 +45,15 @@ pub struct RunReport {
     pub refused: u64,
     /// Paid or promised meanwhile.
     pub dropped: u64,
+    /// The step's condition did not hold, or there was nothing to offer.
+    pub skipped: u64,
 }
 
-/// What the texts of a run say of everybody alike.
+/// What the texts of a journey say of everybody alike.
 struct Names {
     agency: String,
     creditors: HashMap<uuid::Uuid, String>,
+    templates: HashMap<TemplateId, (i32, Texts)>,
 }
 
 /// What is to be done about one account.
@@ -61,6 +62,23 @@ enum Plan {
     Call(Permitted),
     Visit(Permitted, domain::ids::UserId),
     Nothing,
+}
+
+/// How a step ends for one account today.
+struct Done {
+    outcome: &'static str,
+    detail: Option<String>,
+    retry_on: Option<NaiveDate>,
+    /// What was asked of the law, in order; the last one counts.
+    decisions: Vec<DecisionRow>,
+    plan: Plan,
+}
+
+impl Done {
+    fn ended(outcome: &'static str, code: &str) -> Self {
+        let detail = Some(code.to_owned());
+        Self { outcome, detail, retry_on: None, decisions: Vec::new(), plan: Plan::Nothing }
+    }
 }
 
 impl Services {
@@ -74,9 +92,10 @@ impl Services {
         let org = actor.organization_id;
         let at = self.moment(org).await?;
         let creditors = parties::creditors(self.db.read(), org).await?;
-        let names = Names {
+        let mut names = Names {
             agency: self.organization(org).await?.name,
             creditors: creditors.into_iter().map(|creditor| (creditor.id.0, creditor.name)).collect(),
+            templates: HashMap::new(),
         };
         let mut report = RunReport::default();
         for row in journeys::all(self.db.read(), org).await?.into_iter().filter(|row| row.running) {
@@ -86,12 +105,14 @@ impl Services {
             let Some(segment) = segment else { continue };
             let rule = rule_of(&segment)?;
             let version = Version { organization: org, journey: journey.id, version: journey.version };
+            names.templates = self.texts_in_use(self.db.read(), org, &templates_of(&journey.steps)).await?;
             let before = report.clone();
             let tx = self.begin().await?;
             report.entered += journeys::enter(&tx, version, &rule, at).await?;
             tx.commit().await?;
-            for (number, step) in (0..).zip(&journey.steps.0) {
-                let of = StepOf { of: version, step: number, day: step.day };
+            for (number, step) in (0..).zip(&journey.steps.steps) {
+                let from = journey.steps.counts_from;
+                let of = StepOf { of: version, step: number, from, day: step.day };
                 self.run_step(actor, (&journey, of, step), &rule, at, &names, &mut report).await?;
             }
             report.journeys += 1;
@@ -123,156 +144,170 @@ impl Services {
             let tx = self.begin().await?;
             let mut facts = contact::facts(&tx, org, &due).await?;
             let policy = self.contact_policy_in(&tx, org).await?.policy;
+            let ways = contact::ways(&tx, org, facts.values().map(|own| own.debtor.id)).await?;
+            let skipped = self.skipped(&tx, actor, step, &due, at).await?;
+            let writer = Writer {
+                agency: &names.agency,
+                creditors: &names.creditors,
+                link: &self.public_url,
+                templates: &names.templates,
+                ways: &ways,
+            };
             // Two debts of one person on one page: the first counts against the second.
             let mut fresh: HashMap<PartyId, Vec<Past>> = HashMap::new();
-            let mut planned: Vec<(StepRow, Option<DecisionRow>, Plan)> = Vec::new();
+            let mut planned = Vec::new();
             for id in &due {
                 let Some(own) = facts.get_mut(id) else { continue };
                 own.history.extend(fresh.get(&own.debtor.id).into_iter().flatten().cloned());
-                let (row, decision, plan) = self.plan_of_step((journey, of, step), own, &policy, at, names);
-                if let Plan::Message(permitted, _) | Plan::Call(permitted) | Plan::Visit(permitted, _) = &plan
+                let mut done = match (no_longer_wanted(own), skipped.get(id)) {
+                    (Some(code), _) => Done::ended("dropped", code),
+                    (None, Some(code)) => Done::ended("skipped", code),
+                    (None, None) => self.plan_of_step(org, step, own, &policy, at, &writer),
+                };
+                if let Plan::Message(permitted, _) | Plan::Call(permitted) | Plan::Visit(permitted, _) =
+                    &done.plan
                 {
                     fresh.entry(own.debtor.id).or_default().push(past(own, permitted));
                 }
-                planned.push((row, decision, plan));
+                let row = StepRow {
+                    organization_id: org.0,
+                    journey_id: journey.id.0,
+                    version: journey.version,
+                    account_id: id.0,
+                    step: of.step,
+                    on_date: at.today,
+                    at: at.now,
+                    outcome: done.outcome.to_owned(),
+                    detail: done.detail.take(),
+                    decision_id: done.decisions.last().map(|decision| decision.id),
+                    retry_on: done.retry_on,
+                };
+                planned.push((row, done));
             }
-            let rows = planned.iter().map(|(row, ..)| row.clone()).collect();
+            let rows = planned.iter().map(|(row, _)| row.clone()).collect();
             let mine = journeys::claim(&tx, of, rows, at.today).await?;
-            planned.retain(|(row, ..)| mine.contains(&AccountId(row.account_id)));
+            planned.retain(|(row, _)| mine.contains(&AccountId(row.account_id)));
             self.act(&tx, actor, planned, at, report).await?;
             tx.commit().await?;
         }
     }
 
+    /// Accounts that the step is not for, with the reason.
+    async fn skipped(
+        &self,
+        tx: &Tx,
+        actor: &Actor,
+        step: &Step,
+        due: &[AccountId],
+        at: Moment,
+    ) -> ServiceResult<HashMap<AccountId, &'static str>> {
+        let mut skipped = HashMap::new();
+        if let Some(rule) = &step.only_if {
+            let rows = segments::rows(tx, actor.organization_id, due, at).await?;
+            let fails = |id: &&AccountId| !rows.get(*id).is_some_and(|row| rule.holds(row));
+            skipped.extend(due.iter().filter(fails).map(|id| (*id, "condition")));
+        }
+        if let Act::Offer(_) = step.act {
+            for id in due {
+                if !skipped.contains_key(id) && !self.has_offer(tx, actor, *id).await? {
+                    skipped.insert(*id, "no_offer");
+                }
+            }
+        }
+        Ok(skipped)
+    }
+
+    /// What the step does about one account: the first of its channels that is possible and lawful
+    /// today; else it waits for the first lawful day of any.
     fn plan_of_step(
         &self,
-        (journey, of, step): (&JourneyLine, StepOf, &Step),
+        org: OrganizationId,
+        step: &Step,
         facts: &Facts,
         policy: &ContactPolicy,
         at: Moment,
-        names: &Names,
-    ) -> (StepRow, Option<DecisionRow>, Plan) {
-        let mut row = StepRow {
-            organization_id: of.of.organization.0,
-            journey_id: journey.id.0,
-            version: journey.version,
-            account_id: facts.account.id.0,
-            step: of.step,
-            on_date: at.today,
-            at: at.now,
-            outcome: String::new(),
-            detail: None,
-            decision_id: None,
-            retry_on: None,
-        };
-        let mut ended = |outcome: &str, detail: Option<String>| {
-            outcome.clone_into(&mut row.outcome);
-            row.detail = detail;
-        };
-        if let Some(code) = no_longer_wanted(facts) {
-            ended("dropped", Some(code.to_owned()));
-            return (row, None, Plan::Nothing);
-        }
-        let message = match &step.act {
-            Act::Email { subject, body } => match self.message(facts, (subject, body), at, names) {
-                Ok(message) => Some(message),
-                Err(code) => {
-                    ended("refused", Some(code.to_owned()));
-                    return (row, None, Plan::Nothing);
-                }
-            },
-            Act::Call | Act::Visit { .. } => None,
-        };
-        let asked = match step.act {
-            Act::Email { .. } => Asked::Queue,
+        writer: &Writer,
+    ) -> Done {
+        let act = match step.act {
+            Act::Message(_) | Act::Offer(_) => Asked::Queue,
             Act::Call => Asked::AskForCall,
             Act::Visit { .. } => Asked::PlanVisit,
         };
-        let org = of.of.organization;
-        let (answer, decision) =
-            self.decided_on_day(org, facts, policy, (asked, step.act.channel()), at.today);
-        row.decision_id = Some(decision.id);
-        let plan = match answer {
-            Answer::Yes(permitted) => {
-                let (outcome, plan) = match (&step.act, message) {
-                    (Act::Visit { collector }, _) => ("visit", Plan::Visit(permitted, *collector)),
-                    (Act::Call, _) => ("call", Plan::Call(permitted)),
-                    (Act::Email { .. }, Some(message)) => ("message", Plan::Message(permitted, message)),
-                    (Act::Email { .. }, None) => ("refused", Plan::Nothing),
-                };
-                outcome.clone_into(&mut row.outcome);
-                plan
-            }
-            Answer::No(Refusal { reason, next: NextSlot::At(next), .. }) => {
-                HELD.clone_into(&mut row.outcome);
-                row.detail = Some(reason.to_string());
-                // Never the same day again, which would be asked for in a circle.
-                row.retry_on = at.today.succ_opt().map(|tomorrow| next.date_naive().max(tomorrow));
-                Plan::Nothing
-            }
-            Answer::No(refusal) => {
-                "refused".clone_into(&mut row.outcome);
-                row.detail = Some(refusal.reason.to_string());
-                Plan::Nothing
-            }
-            Answer::Unknown(_) => {
-                "refused".clone_into(&mut row.outcome);
-                row.detail = Some("unknown_rules".to_owned());
-                Plan::Nothing
-            }
-        };
-        (row, Some(decision), plan)
-    }
-
-    /// The letter, filled in, or why there is none.
-    fn message(
-        &self,
-        facts: &Facts,
-        (subject, body): (&str, &str),
-        at: Moment,
-        names: &Names,
-    ) -> Result<Pursuit, &'static str> {
-        let address = facts.point(ContactKind::Email).ok_or("no_email")?;
-        let account = &facts.account;
-        let says = template::Facts {
-            name: &facts.debtor.name,
-            creditor: names.creditors.get(&account.creditor_id.0).map_or("", String::as_str),
-            agency: &names.agency,
-            account: &account.external_id,
-            amount: template::amount(
-                Money::from_minor(facts.owed_minor, account.currency),
-                &facts.debtor.country,
-            ),
-            days_past_due: domain::calendar::days_past_due(account.due_on, at.today),
-            link: &self.public_url,
-        };
-        let fill = |text: &str| template::fill(text, &says).map_err(|_| "template");
-        Ok(Pursuit {
-            id: MessageId(self.new_id()),
-            recipient: address.value.clone(),
-            subject: Some(fill(subject)?),
-            body: fill(body)?,
-        })
+        let letter = step.act.letter();
+        let channels =
+            letter.map_or_else(|| step.act.channels().to_vec(), |letter| writer.order(facts, letter));
+        let mut done = Done::ended("refused", "");
+        let (mut reasons, mut first_lawful) = (Vec::new(), None::<NaiveDate>);
+        for channel in channels {
+            let address = letter.map(|letter| writer.address(facts, letter, channel).map(|at| (letter, at)));
+            let address = match address.transpose() {
+                Ok(address) => address,
+                Err(code) => {
+                    reasons.push(format!("{channel}:{code}"));
+                    continue;
+                }
+            };
+            let (answer, decision) = self.decided_on_day(org, facts, policy, (act, channel), at.today);
+            done.decisions.push(decision);
+            let why = match answer {
+                Answer::Yes(permitted) => {
+                    let plan = match (&step.act, address) {
+                        (Act::Visit { collector }, _) => Ok(("visit", Plan::Visit(permitted, *collector))),
+                        (_, None) => Ok(("call", Plan::Call(permitted))),
+                        (_, Some((letter, point))) => {
+                            let id = MessageId(self.new_id());
+                            let written = writer.write(id, facts, letter, (permitted.permit(), point), at);
+                            written.map(|message| ("message", Plan::Message(permitted, message)))
+                        }
+                    };
+                    match plan {
+                        Ok((outcome, plan)) => {
+                            // By which channel, after which were not possible.
+                            reasons.push(channel.to_string());
+                            done.detail = Some(reasons.join(" "));
+                            (done.outcome, done.plan) = (outcome, plan);
+                            return done;
+                        }
+                        Err(code) => code.to_owned(),
+                    }
+                }
+                Answer::No(Refusal { reason, next: NextSlot::At(next), .. }) => {
+                    // Never the same day again, which would be asked for in a circle.
+                    let day = at.today.succ_opt().map(|tomorrow| next.date_naive().max(tomorrow));
+                    first_lawful = first_lawful.into_iter().chain(day).min();
+                    reason.to_string()
+                }
+                Answer::No(refusal) => refusal.reason.to_string(),
+                Answer::Unknown(_) => "unknown_rules".to_owned(),
+            };
+            reasons.push(format!("{channel}:{why}"));
+        }
+        done.detail = Some(reasons.join(" "));
+        if first_lawful.is_some() {
+            (done.outcome, done.retry_on) = (HELD, first_lawful);
+        }
+        done
     }
 
     async fn act(
         &self,
         tx: &Tx,
         actor: &Actor,
-        planned: Vec<(StepRow, Option<DecisionRow>, Plan)>,
+        planned: Vec<(StepRow, Done)>,
         at: Moment,
         report: &mut RunReport,
     ) -> ServiceResult<()> {
         let (mut decisions, mut messages, mut calls) = (Vec::new(), Vec::new(), Vec::new());
-        for (row, decision, plan) in planned {
-            decisions.extend(decision);
-            match row.outcome.as_str() {
+        for (row, done) in planned {
+            decisions.extend(done.decisions);
+            match done.outcome {
                 HELD => report.held += 1,
                 "refused" => report.refused += 1,
                 "dropped" => report.dropped += 1,
+                "skipped" => report.skipped += 1,
                 _ => {}
             }
-            match plan {
+            match done.plan {
                 Plan::Nothing => {}
                 Plan::Message(permitted, message) => messages.push((permitted, message)),
                 Plan::Call(permitted) => {
@@ -315,7 +350,7 @@ impl Services {
 impl RunReport {
     /// Steps that came to an end, or wait.
     pub const fn done(&self) -> u64 {
-        self.messages + self.calls + self.visits + self.held + self.refused + self.dropped
+        self.messages + self.calls + self.visits + self.held + self.refused + self.dropped + self.skipped
     }
 }
 

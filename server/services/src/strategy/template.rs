@@ -5,20 +5,42 @@ use domain::text::Say;
 use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
 
-use crate::{ServiceError, ServiceResult};
-
-/// What a text may name.
-#[derive(Debug, Serialize)]
-pub struct Facts<'a> {
+/// What a text may name that anybody may read: no debt.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Greeting<'a> {
     pub name: &'a str,
-    pub creditor: &'a str,
     pub agency: &'a str,
+    /// Where the debtor signs in.
+    pub link: &'a str,
+}
+
+/// What a text may name that reaches the debtor for sure.
+#[derive(Clone, Debug, Serialize)]
+pub struct Facts<'a> {
+    #[serde(flatten)]
+    pub greeting: Greeting<'a>,
+    pub creditor: &'a str,
     pub account: &'a str,
     /// All that is owed today, with its currency.
     pub amount: String,
     pub days_past_due: i64,
-    /// Where the debtor signs in.
-    pub link: &'a str,
+}
+
+/// Names of what a text may say, for hints and errors.
+pub const NEUTRAL: [&str; 3] = ["name", "agency", "link"];
+pub const DETAILED: [&str; 7] = ["name", "agency", "link", "creditor", "account", "amount", "days_past_due"];
+
+/// What examples are filled with.
+pub const SAMPLE: Greeting = Greeting { name: "Ana Prueba", agency: "Agencia", link: "https://example.com" };
+
+pub fn sample() -> Facts<'static> {
+    Facts {
+        greeting: SAMPLE,
+        creditor: "Banco Ejemplo",
+        account: "A-1234",
+        amount: "1,250.00 MXN".to_owned(),
+        days_past_due: 12,
+    }
 }
 
 /// An amount as people of the debtor's country write it, with its currency.
@@ -43,7 +65,7 @@ pub fn amount(money: Money, country: &str) -> String {
 /// Steps of the engine that a text may take: none that is sensible comes near.
 const FUEL: u64 = 20_000;
 /// Longest text, in characters, before and after.
-const LONGEST: usize = 20_000;
+pub const LONGEST: usize = 20_000;
 
 fn engine() -> Environment<'static> {
     let mut engine = Environment::new();
@@ -58,37 +80,27 @@ fn engine() -> Environment<'static> {
 ///
 /// # Errors
 /// It names what is not there, or is no template.
-pub fn fill(text: &str, facts: &Facts) -> Result<String, minijinja::Error> {
+pub fn fill(text: &str, facts: &impl Serialize) -> Result<String, minijinja::Error> {
     let filled = engine().render_str(text, facts)?;
     Ok(filled.chars().take(LONGEST).collect())
 }
 
-/// Whether a text can be filled at all.
-///
-/// # Errors
-/// `Invalid` with the cause.
-pub fn check(field: &'static str, text: &str) -> ServiceResult<()> {
-    let example = Facts {
-        name: "Ana",
-        creditor: "Banco",
-        agency: "Agencia",
-        account: "1",
-        amount: "1.00 MXN".to_owned(),
-        days_past_due: 1,
-        link: "https://example.com",
-    };
-    let long = text.chars().count() > LONGEST;
-    let cause =
-        if long { Some("too long".to_owned()) } else { fill(text, &example).err().map(|e| e.to_string()) };
-    let Some(cause) = cause else { return Ok(()) };
-    let names = "name, creditor, agency, account, amount, days_past_due, link";
-    Err(ServiceError::told(
-        field,
-        Say::new(
+/// What is wrong with a text, if anything is: it names what it may not, is no template, or is too
+/// long once it is filled.
+pub fn problem(text: &str, is_detailed: bool, longest: usize) -> Option<Say> {
+    let filled = if is_detailed { fill(text, &sample()) } else { fill(text, &SAMPLE) };
+    let names = if is_detailed { DETAILED.join(", ") } else { NEUTRAL.join(", ") };
+    match filled {
+        Ok(filled) if filled.chars().count() <= longest => None,
+        Ok(_) => Some(Say::new(
+            format!("El texto ya lleno tiene más de {longest} caracteres; acortarlo"),
+            format!("The filled text has more than {longest} characters; make it shorter"),
+        )),
+        Err(cause) => Some(Say::new(
             format!("El texto no se puede usar así ({cause}). Puede nombrar: {names}"),
             format!("The text cannot be used ({cause}). It may name: {names}"),
-        ),
-    ))
+        )),
+    }
 }
 
 #[cfg(test)]
@@ -107,15 +119,13 @@ mod tests {
 
     #[test]
     fn texts_are_filled_and_mistakes_told() {
-        assert!(check("body", "Hola {{ name }}, debes {{ amount }} a {{ creditor }}.").is_ok());
-        assert!(check("body", "Hola {{ nombre }}").is_err());
-        assert!(
-            check(
-                "body",
-                "{% for x in range(100000) %}{% for y in range(100000) %}a{% endfor %}{% endfor %}"
-            )
-            .is_err()
-        );
-        assert!(check("body", "{{ name").is_err());
+        let fits = |text: &str, detailed| problem(text, detailed, 200).is_none();
+        assert!(fits("Hola {{ name }}, debes {{ amount }} a {{ creditor }}.", true));
+        assert!(!fits("Hola {{ name }}, debes {{ amount }}.", false), "anybody may read it");
+        assert!(fits("Hola {{ name }}: {{ link }}", false));
+        assert!(!fits("Hola {{ nombre }}", true));
+        assert!(!fits(&"largo ".repeat(40), true));
+        let endless = "{% for x in range(100000) %}{% for y in range(100000) %}a{% endfor %}{% endfor %}";
+        assert!(!fits(endless, true) && !fits("{{ name", true));
     }
 }

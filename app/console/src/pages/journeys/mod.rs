@@ -2,15 +2,15 @@
 
 mod form;
 mod view;
+mod words;
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use domain::access::{Denied, Permission};
-use domain::ids::JourneyId;
+use domain::ids::{AccountId, JourneyId};
 use leptos::prelude::*;
 use serde::Deserialize;
-use services::roster::CollectorLine;
-use services::strategy::{NewJourney, SegmentLine};
+use services::strategy::{NewJourney, SegmentLine, TemplateLine};
 use services::{ServiceError, Services};
 use ui::forms::FormState;
 use ui::prelude::*;
@@ -19,7 +19,7 @@ use web::{Form, form_state, see_other};
 use super::account::id_of;
 use crate::desk::{Desk, Section};
 use form::Draft;
-use view::{EditPage, JourneyPage, ListPage};
+use view::{EditPage, JourneyPage, Known, ListPage, OutcomePage};
 
 pub const ADDRESS: &str = "/console/recorridos";
 
@@ -51,9 +51,10 @@ pub async fn show(
 ) -> Response {
     let result: Result<Response, ServiceError> = async {
         let found = services.journey(desk.actor(), id_of(&id)?).await?;
+        let known = known(&services, &desk).await?;
         let page = desk.page(found.journey.name.clone());
         let desk = desk.clone();
-        Ok(page.render(move || view! { <JourneyPage desk found done=done.what/> }))
+        Ok(page.render(move || view! { <JourneyPage desk found known done=done.what/> }))
     }
     .await;
     desk.answer(result)
@@ -69,10 +70,13 @@ pub async fn act(
     let result: Result<Response, ServiceError> = async {
         let journey: JourneyId = id_of(&id)?;
         let done = match form.get("act") {
-            "start" => {
-                services.run_journey(desk.actor(), journey, true).await?;
-                "activo"
-            }
+            "start" => match services.run_journey(desk.actor(), journey, true).await {
+                Err(ServiceError::Invalid(_)) => "sin-aprobar",
+                other => {
+                    other?;
+                    "activo"
+                }
+            },
             "stop" => {
                 services.run_journey(desk.actor(), journey, false).await?;
                 "detenido"
@@ -84,6 +88,53 @@ pub async fn act(
             _ => return Err(ServiceError::NotFound),
         };
         Ok(see_other(&format!("{ADDRESS}/{journey}?hecho={done}")))
+    }
+    .await;
+    desk.answer(result)
+}
+
+/// What journeys name: templates and collectors.
+async fn known(services: &Services, desk: &Desk) -> Result<Known, ServiceError> {
+    let templates = services.templates(desk.actor()).await?;
+    let named = |line: &TemplateLine| Some((line.id, line.newest()?.name.clone()));
+    Ok(Known {
+        templates: templates.iter().filter_map(named).collect(),
+        collectors: services.collectors(desk.actor()).await?,
+    })
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct OutcomeQuery {
+    /// Number of the step, from 1.
+    #[serde(rename = "paso")]
+    step: i32,
+    #[serde(rename = "resultado")]
+    outcome: String,
+    /// The last account of the page before.
+    #[serde(rename = "desde")]
+    after: String,
+}
+
+/// `GET /console/recorridos/{id}/cuentas`: for whom a step ended in one way, and why.
+pub async fn outcome(
+    State(services): State<Services>,
+    desk: Desk,
+    Path(id): Path<String>,
+    Query(query): Query<OutcomeQuery>,
+) -> Response {
+    let result: Result<Response, ServiceError> = async {
+        let id: JourneyId = id_of(&id)?;
+        let after = if query.after.is_empty() { None } else { Some(id_of::<AccountId>(&query.after)?) };
+        let step = query.step.saturating_sub(1);
+        let found = services.journey_outcome(desk.actor(), id, (step, &query.outcome), after).await?;
+        let next = found.next.map(|last| {
+            format!("{ADDRESS}/{id}/cuentas?paso={}&resultado={}&desde={last}", query.step, query.outcome)
+        });
+        let (journey, lines) = (found.journey, found.lines);
+        let page = desk.page(journey.name.clone());
+        let (desk, outcome_name) = (desk.clone(), query.outcome);
+        Ok(page.render(move || view! { <OutcomePage desk journey step outcome_name lines next/> }))
     }
     .await;
     desk.answer(result)
@@ -101,7 +152,8 @@ pub async fn ask_change(State(services): State<Services>, desk: Desk, Path(id): 
     let result: Result<Response, ServiceError> = async {
         let found = services.journey(desk.actor(), id_of(&id)?).await?.journey;
         let draft = Draft { id: found.id, based_on: found.version };
-        edit(&services, &desk, draft, form::fields(&found)).await
+        let typed = form::fields(&found, desk.locale());
+        edit(&services, &desk, draft, typed.unwrap_or_else(form::blank)).await
     }
     .await;
     desk.answer(result)
@@ -117,10 +169,10 @@ async fn edit(
         return Err(Denied(Permission::StrategyWrite).into());
     }
     let segments: Vec<SegmentLine> = services.segments(desk.actor()).await?;
-    let collectors: Vec<CollectorLine> = services.collectors(desk.actor()).await?;
+    let known = known(services, desk).await?;
     let page = desk.page(tr!(desk.lang(), "Recorrido", "Journey")).form(Some(state));
     let desk = desk.clone();
-    Ok(page.render(move || view! { <EditPage desk draft segments collectors/> }))
+    Ok(page.render(move || view! { <EditPage desk draft segments known/> }))
 }
 
 /// `POST /console/recorridos/nuevo`
@@ -134,7 +186,7 @@ async fn sent(services: &Services, desk: &Desk, form: &Form) -> Result<Response,
         id: JourneyId(crate::typed::key(form.get("id"), || services.new_id())),
         based_on: form.get("based_on").parse().unwrap_or(0),
     };
-    let read = form::read(form);
+    let read = form::read(form, desk.locale(), &desk.country);
     let result = match read {
         Ok((segment, steps)) => {
             let (id, based_on, name) = (draft.id, draft.based_on, form.get("name").to_owned());

@@ -1,21 +1,81 @@
 //! The pages of journeys.
 
 use domain::access::Permission;
-use domain::strategy::{Act, Step};
+use domain::contact::Channel;
+use domain::ids::{TemplateId, UserId};
+use domain::strategy::{Act, Anchor};
 use leptos::prelude::*;
 use services::roster::CollectorLine;
-use services::strategy::{JourneyLine, JourneyView, SegmentLine};
+use services::strategy::{JourneyLine, JourneyView, SegmentLine, StepLine};
 use ui::prelude::*;
 
 use super::ADDRESS;
-use super::form::{Draft, STEPS};
+use super::form::{Draft, Names, ORDERS, STEPS, order_value};
+use super::words::reason_words;
 use crate::desk::{Desk, Frame, Section};
+use crate::pages::segments::words::{self as segment_words, rule_lines};
 
-fn act_name(act: &Act, lang: Lang) -> &'static str {
+/// Names by which a journey calls what it uses.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    pub templates: Vec<(TemplateId, String)>,
+    pub collectors: Vec<CollectorLine>,
+}
+
+impl Known {
+    fn template(&self, id: TemplateId) -> String {
+        let found = self.templates.iter().find(|(known, _)| *known == id);
+        found.map(|(_, name)| name.clone()).unwrap_or_default()
+    }
+
+    fn collector(&self, id: UserId) -> String {
+        let found = self.collectors.iter().find(|line| line.id == id);
+        found.map(|line| line.name.clone()).unwrap_or_default()
+    }
+}
+
+/// "WhatsApp; if not, e-mail".
+pub fn channels_words(channels: &[Channel], lang: Lang) -> String {
+    let names: Vec<_> = channels.iter().map(|channel| labels::contact_channel(*channel, lang)).collect();
+    names.join(tr!(lang, ", si no ", ", if not "))
+}
+
+fn act_words(act: &Act, known: &Known, lang: Lang) -> String {
     match act {
-        Act::Email { .. } => tr!(lang, "Correo", "E-mail"),
-        Act::Call => tr!(lang, "Pedir una llamada", "Ask for a call"),
-        Act::Visit { .. } => tr!(lang, "Planear una visita", "Plan a visit"),
+        Act::Message(letter) => trf!(
+            lang,
+            "Enviar «{0}» por {1}",
+            "Send “{0}” by {1}",
+            known.template(letter.template),
+            channels_words(&letter.channels, lang)
+        ),
+        Act::Offer(letter) => trf!(
+            lang,
+            "Ofrecer un plan con «{0}» por {1}",
+            "Offer a plan with “{0}” by {1}",
+            known.template(letter.template),
+            channels_words(&letter.channels, lang)
+        ),
+        Act::Call => tr!(lang, "Pedir una llamada", "Ask for a call").to_owned(),
+        Act::Visit { collector } => {
+            trf!(lang, "Planear una visita de {}", "Plan a visit by {}", known.collector(*collector))
+        }
+    }
+}
+
+/// "3 days before the due date".
+fn day_words(day: i16, from: Anchor, lang: Lang) -> String {
+    match (from, day) {
+        (Anchor::Entry, 0) => tr!(lang, "El día en que entra", "On the day of entry").to_owned(),
+        (Anchor::Entry, 1) => tr!(lang, "1 día después de entrar", "1 day after entry").to_owned(),
+        (Anchor::Entry, days) => trf!(lang, "{} días después de entrar", "{} days after entry", days),
+        (Anchor::Due, 0) => tr!(lang, "El día del vencimiento", "On the due date").to_owned(),
+        (Anchor::Due, 1) => tr!(lang, "1 día después de vencer", "1 day after the due date").to_owned(),
+        (Anchor::Due, -1) => tr!(lang, "1 día antes de vencer", "1 day before the due date").to_owned(),
+        (Anchor::Due, days) if days < 0 => {
+            trf!(lang, "{} días antes de vencer", "{} days before the due date", days.unsigned_abs())
+        }
+        (Anchor::Due, days) => trf!(lang, "{} días después de vencer", "{} days after the due date", days),
     }
 }
 
@@ -35,6 +95,7 @@ fn outcome(name: &str, lang: Lang) -> String {
         "held" => tr!(lang, "esperan un día permitido", "wait for a lawful day"),
         "refused" => tr!(lang, "no permitidos o no posibles", "not lawful or not possible"),
         "dropped" => tr!(lang, "ya no hacen falta", "not needed any more"),
+        "skipped" => tr!(lang, "no les toca (condición u oferta)", "not for them (condition or offer)"),
         other => return other.to_owned(),
     };
     known.to_owned()
@@ -55,7 +116,7 @@ pub fn ListPage(desk: Desk, journeys: Vec<JourneyLine>) -> impl IntoView {
                 <tr>
                     <th scope="row"><a href=href data-row="">{journey.name}</a></th>
                     <td data-label=tr!(lang, "Estado", "Status")><Badge tone>{says}</Badge></td>
-                    <td class="num" data-label=tr!(lang, "Pasos", "Steps")>{journey.steps.0.len()}</td>
+                    <td class="num" data-label=tr!(lang, "Pasos", "Steps")>{journey.steps.steps.len()}</td>
                 </tr>
             }
         })
@@ -72,6 +133,7 @@ pub fn ListPage(desk: Desk, journeys: Vec<JourneyLine>) -> impl IntoView {
     };
     view! {
         <Frame desk section=Section::Journeys title actions=new>
+            <p><a href=crate::pages::guide::ADDRESS>{tr!(lang, "Guía: su primer recorrido, paso a paso", "Guide: your first journey, step by step")}</a></p>
             {if none {
                 view! {
                     <Card><EmptyState title=tr!(lang, "Todavía no hay recorridos", "There are no journeys yet") icon=Glyph::ListChecks>
@@ -86,7 +148,7 @@ pub fn ListPage(desk: Desk, journeys: Vec<JourneyLine>) -> impl IntoView {
 }
 
 #[component]
-pub fn JourneyPage(desk: Desk, found: JourneyView, done: String) -> impl IntoView {
+pub fn JourneyPage(desk: Desk, found: JourneyView, known: Known, done: String) -> impl IntoView {
     let lang = use_lang();
     let JourneyView { journey, segment_name, came, done: tally } = found;
     let crumbs = vec![Crumb::new(ADDRESS, Section::Journeys.label(lang)), Crumb::here(journey.name.clone())];
@@ -112,8 +174,39 @@ pub fn JourneyPage(desk: Desk, found: JourneyView, done: String) -> impl IntoVie
         )),
         _ => None,
     };
-    let steps: Vec<_> =
-        (0..).zip(&journey.steps.0).map(|(number, step)| step_lines(number, step, &tally, lang)).collect();
+    let refused = (done == "sin-aprobar").then(|| {
+        view! {
+            <Notice tone=Tone::Warn title=tr!(lang, "Todavía no se puede activar", "It cannot be started yet")>
+                <p>{tr!(lang, "Una de sus plantillas no está aprobada. Otra persona debe aprobarla en ", "One of its templates is not approved. Somebody else must approve it in ")}<a href=crate::pages::templates::ADDRESS>{Section::Templates.label(lang)}</a>"."</p>
+            </Notice>
+        }
+    });
+    let locale = use_locale();
+    let from = journey.steps.counts_from;
+    let steps: Vec<_> = (0..)
+        .zip(&journey.steps.steps)
+        .map(|(number, step)| {
+            let counts: Vec<_> = tally
+                .iter()
+                .filter(|(of, ..)| *of == number)
+                .map(|(_, name, times)| {
+                    let href = format!("{here}/cuentas?paso={}&resultado={name}", number + 1);
+                    view! { <li><a href=href>{format!("{times} {}", outcome(name, lang))}</a></li> }
+                })
+                .collect();
+            let only_if = step.only_if.as_ref().map(|rule| {
+                view! { <div class="soft">{tr!(lang, "Solo si: ", "Only if: ")}{rule_lines(rule, locale)}</div> }
+            });
+            view! {
+                <li>
+                    <p class="soft small">{day_words(step.day, from, lang)}</p>
+                    <p><strong>{act_words(&step.act, &known, lang)}</strong></p>
+                    {only_if}
+                    <ul class="plain row small">{counts}</ul>
+                </li>
+            }
+        })
+        .collect();
     let (tone, says) = running(journey.running, lang);
     let (switch, label) = if journey.running {
         ("stop", tr!(lang, "Detener", "Stop"))
@@ -135,6 +228,7 @@ pub fn JourneyPage(desk: Desk, found: JourneyView, done: String) -> impl IntoVie
     view! {
         <Frame desk section=Section::Journeys title=journey.name.clone() crumbs actions=change>
             {told.map(|title| view! { <Notice tone=Tone::Success title/> })}
+            {refused}
             <Card title=tr!(lang, "Estado", "Status")>
                 <p class="row"><Badge tone>{says}</Badge>{trf!(lang, "{} cuentas entraron", "{} accounts came in", came)}</p>
                 <p>{tr!(lang, "Segmento: ", "Segment: ")}<a href=segment>{segment_name}</a></p>
@@ -148,37 +242,8 @@ pub fn JourneyPage(desk: Desk, found: JourneyView, done: String) -> impl IntoVie
     }
 }
 
-fn step_lines(number: i32, step: &Step, tally: &[(i32, String, i64)], lang: Lang) -> AnyView {
-    let title = format!("{} {}: {}", tr!(lang, "Día", "Day"), step.day, act_name(&step.act, lang));
-    let counts: Vec<_> = tally
-        .iter()
-        .filter(|(of, ..)| *of == number)
-        .map(|(_, name, times)| format!("{times} {}", outcome(name, lang)))
-        .collect();
-    let text = match &step.act {
-        Act::Email { subject, body } => Some(view! {
-            <p><strong>{subject.clone()}</strong></p>
-            <p class="small">{body.clone()}</p>
-        }),
-        Act::Call | Act::Visit { .. } => None,
-    };
-    view! {
-        <li>
-            <p><strong>{title}</strong></p>
-            {text}
-            <p class="soft small">{counts.join(" · ")}</p>
-        </li>
-    }
-    .into_any()
-}
-
 #[component]
-pub fn EditPage(
-    desk: Desk,
-    draft: Draft,
-    segments: Vec<SegmentLine>,
-    collectors: Vec<CollectorLine>,
-) -> impl IntoView {
+pub fn EditPage(desk: Desk, draft: Draft, segments: Vec<SegmentLine>, known: Known) -> impl IntoView {
     let lang = use_lang();
     let title = if draft.based_on == 0 {
         tr!(lang, "Nuevo recorrido", "New journey")
@@ -188,31 +253,30 @@ pub fn EditPage(
     let crumbs = vec![Crumb::new(ADDRESS, Section::Journeys.label(lang)), Crumb::here(title)];
     let segments: Vec<_> =
         segments.into_iter().map(|segment| Choice::new(segment.id.to_string(), segment.name)).collect();
-    let people: Vec<_> =
-        collectors.into_iter().map(|line| Choice::new(line.id.to_string(), line.name)).collect();
-    let acts = vec![
-        Choice::new("email", tr!(lang, "Correo", "E-mail")),
-        Choice::new("call", tr!(lang, "Pedir una llamada", "Ask for a call")),
-        Choice::new("visit", tr!(lang, "Planear una visita", "Plan a visit")),
-    ];
-    let steps: Vec<_> = (1..)
-        .zip(STEPS)
-        .map(|(number, names)| {
-            let (acts, people) = (acts.clone(), people.clone());
-            view! {
-                <fieldset>
-                    <legend>{trf!(lang, "Paso {}", "Step {}", number)}</legend>
-                    <div class="grid">
-                        <Select name=names.act label=tr!(lang, "Qué se hace", "What is done") options=acts blank=tr!(lang, "Nada", "Nothing") required=false/>
-                        <Field name=names.day label=tr!(lang, "Día", "Day") inputmode="numeric" required=false short=true/>
-                        <Select name=names.collector label=tr!(lang, "Quién visita", "Who visits") options=people blank="–" required=false/>
-                    </div>
-                    <Field name=names.subject label=tr!(lang, "Asunto del correo", "Subject of the e-mail") required=false/>
-                    <Textarea name=names.body label=tr!(lang, "Texto del correo", "Text of the e-mail") required=false/>
-                </fieldset>
-            }
-        })
+    let choices = StepChoices::new(&known, lang);
+    let state = form_state();
+    let filled = STEPS.iter().rposition(|names| {
+        state.as_ref().is_some_and(|state| state.value(names.act).is_some_and(|act| !act.is_empty()))
+    });
+    let open = filled.map_or(0, |last| last + 1);
+    let steps: Vec<_> = STEPS
+        .into_iter()
+        .enumerate()
+        .map(|(index, names)| step_fields(names, index, index <= open, &choices, lang))
         .collect();
+    let anchors = vec![
+        Choice::new(Anchor::Due.as_str(), tr!(lang, "El vencimiento de la deuda", "The debt's due date")).hint(
+            tr!(
+                lang,
+                "Los días antes llevan signo menos: -3. Un paso cuyo día ya pasó cuando la cuenta entró se salta.",
+                "Days before it have a minus: -3. A step whose day was over when the account came in is left out."
+            ),
+        ),
+        Choice::new(
+            Anchor::Entry.as_str(),
+            tr!(lang, "El día en que la cuenta entra", "The day on which the account comes in"),
+        ),
+    ];
     let whole = form_state().and_then(|state| state.error("steps").map(str::to_owned));
     let whole = whole.map(|says| view! { <Notice tone=Tone::Error title=says/> });
     view! {
@@ -224,17 +288,136 @@ pub fn EditPage(
                 <div id="steps">{whole}</div>
                 <Field name="name" label=tr!(lang, "Nombre", "Name") maxlength=120/>
                 <Select name="segment" label=tr!(lang, "Segmento", "Segment") options=segments blank="–"/>
-                <p class="soft small">{tr!(
-                    lang,
-                    "El día 0 es el día en que la cuenta entra. Los textos pueden nombrar {{ name }}, {{ creditor }}, {{ agency }}, {{ account }}, {{ amount }}, {{ days_past_due }} y {{ link }}.",
-                    "Day 0 is the day on which the account comes in. Texts may name {{ name }}, {{ creditor }}, {{ agency }}, {{ account }}, {{ amount }}, {{ days_past_due }} and {{ link }}."
-                )}</p>
+                <RadioGroup name="counts_from" legend=tr!(lang, "Desde cuándo se cuentan los días", "From when days are counted") options=anchors/>
                 {steps}
                 <div class="row">
                     <Button>{tr!(lang, "Guardar", "Save")}</Button>
                     <a class="btn btn-quiet" href=ADDRESS>{tr!(lang, "Cancelar", "Cancel")}</a>
                 </div>
             </PostForm>
+        </Frame>
+    }
+}
+
+/// What the selects of a step offer.
+struct StepChoices {
+    acts: Vec<Choice>,
+    templates: Vec<Choice>,
+    orders: Vec<Choice>,
+    people: Vec<Choice>,
+    fields: Vec<Choice>,
+    ways: Vec<Choice>,
+}
+
+impl StepChoices {
+    fn new(known: &Known, lang: Lang) -> Self {
+        Self {
+            acts: vec![
+                Choice::new("message", tr!(lang, "Enviar un mensaje", "Send a message")),
+                Choice::new("offer", tr!(lang, "Ofrecer un plan", "Offer a plan")),
+                Choice::new("call", tr!(lang, "Pedir una llamada", "Ask for a call")),
+                Choice::new("visit", tr!(lang, "Planear una visita", "Plan a visit")),
+            ],
+            templates: known
+                .templates
+                .iter()
+                .map(|(id, name)| Choice::new(id.to_string(), name.clone()))
+                .collect(),
+            orders: ORDERS
+                .iter()
+                .map(|order| Choice::new(order_value(order), channels_words(order, lang)))
+                .collect(),
+            people: known
+                .collectors
+                .iter()
+                .map(|line| Choice::new(line.id.to_string(), line.name.clone()))
+                .collect(),
+            fields: segment_words::field_choices(lang),
+            ways: segment_words::way_choices(lang),
+        }
+    }
+}
+
+fn step_fields(names: Names, index: usize, open: bool, choices: &StepChoices, lang: Lang) -> AnyView {
+    let StepChoices { acts, templates, orders, people, fields, ways } = choices;
+    let (acts, templates, orders) = (acts.clone(), templates.clone(), orders.clone());
+    let (people, fields, ways) = (people.clone(), fields.clone(), ways.clone());
+    view! {
+        <details open=open>
+            <summary>{trf!(lang, "Paso {}", "Step {}", index + 1)}</summary>
+            <fieldset>
+                <legend class="visually-hidden">{trf!(lang, "Paso {}", "Step {}", index + 1)}</legend>
+                <div class="grid">
+                    <Field name=names.day label=tr!(lang, "Día", "Day") required=false short=true/>
+                    <Select name=names.act label=tr!(lang, "Qué se hace", "What is done") options=acts blank=tr!(lang, "Nada", "Nothing") required=false/>
+                </div>
+                <div class="grid">
+                    <Select name=names.template label=tr!(lang, "Plantilla", "Template") hint=tr!(lang, "Para mensajes y ofertas", "For messages and offers") options=templates blank="–" required=false/>
+                    <Select name=names.channels label=tr!(lang, "Por dónde", "By which channel") hint=tr!(lang, "El primero que sea posible y permitido", "The first that is possible and lawful") options=orders blank="–" required=false/>
+                    <Select name=names.collector label=tr!(lang, "Quién visita", "Who visits") hint=tr!(lang, "Para visitas", "For visits") options=people blank="–" required=false/>
+                </div>
+                <div class="grid">
+                    <Select name=names.if_field label=tr!(lang, "Solo si (opcional)", "Only if (optional)") options=fields blank=tr!(lang, "Siempre", "Always") required=false/>
+                    <Select name=names.if_is label=tr!(lang, "Comparación", "Comparison") options=ways required=false/>
+                    <Field name=names.if_value label=tr!(lang, "Valor", "Value") required=false/>
+                </div>
+            </fieldset>
+        </details>
+    }
+    .into_any()
+}
+
+/// Accounts of a step that ended in one way, with the reason of each.
+#[component]
+pub fn OutcomePage(
+    desk: Desk,
+    journey: JourneyLine,
+    step: i32,
+    outcome_name: String,
+    lines: Vec<StepLine>,
+    next: Option<String>,
+) -> impl IntoView {
+    let lang = use_lang();
+    let locale = use_locale();
+    let title = trf!(lang, "Paso {0}: {1}", "Step {0}: {1}", step + 1, outcome(&outcome_name, lang));
+    let here = format!("{ADDRESS}/{}", journey.id);
+    let crumbs = vec![
+        Crumb::new(ADDRESS, Section::Journeys.label(lang)),
+        Crumb::new(here, journey.name),
+        Crumb::here(title.clone()),
+    ];
+    let rows: Vec<_> = lines
+        .into_iter()
+        .map(|line| {
+            let href = format!("/console/cuentas/{}", line.account_id);
+            let retry = line.retry_on.map(|day| {
+                trf!(lang, " · otra vez el {}", " · again on {}", format::date_short(day, locale))
+            });
+            view! {
+                <tr>
+                    <th scope="row"><a href=href data-row="">{line.external_id}</a></th>
+                    <td data-label=tr!(lang, "Persona", "Person")>{line.debtor_name}</td>
+                    <td data-label=tr!(lang, "Cuándo", "When")>{format::date_short(line.on_date, locale)}</td>
+                    <td data-label=tr!(lang, "Cómo y por qué", "How and why")>{reason_words(line.detail.as_deref().unwrap_or_default(), lang)}{retry}</td>
+                </tr>
+            }
+        })
+        .collect();
+    let none = rows.is_empty();
+    let columns = vec![
+        Column::new(tr!(lang, "Cuenta", "Account")),
+        Column::new(tr!(lang, "Persona", "Person")),
+        Column::new(tr!(lang, "Cuándo", "When")),
+        Column::new(tr!(lang, "Cómo y por qué", "How and why")),
+    ];
+    view! {
+        <Frame desk section=Section::Journeys title=title.clone() crumbs>
+            {if none {
+                view! { <Card><EmptyState title=tr!(lang, "Ninguna cuenta", "No accounts") icon=Glyph::ListChecks><p>{tr!(lang, "Ninguna cuenta terminó así en este paso.", "No account ended this way in this step.")}</p></EmptyState></Card> }.into_any()
+            } else {
+                view! { <div class="card"><DataTable caption=title caption_hidden=true stacked=true columns>{rows}</DataTable></div> }.into_any()
+            }}
+            <Pager next/>
         </Frame>
     }
 }

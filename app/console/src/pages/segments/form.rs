@@ -67,7 +67,11 @@ pub fn read(form: &Form, locale: Locale, country: &str) -> Result<Rule, Vec<Fiel
     Ok(Rule::new(if form.get("join") == "any" { Expr::Any(parts) } else { Expr::All(parts) }))
 }
 
-fn condition(
+/// One condition that was typed; what is wrong stands at `at`.
+///
+/// # Errors
+/// It cannot be read.
+pub fn condition(
     name: &str,
     is: &str,
     text: &str,
@@ -153,7 +157,8 @@ pub fn fields(name: &str, rule: &Rule, locale: Locale) -> Option<FormState> {
     Some(FormState::new(pairs))
 }
 
-fn row(part: &Expr, locale: Locale) -> Option<(Field, &'static str, String)> {
+/// A condition as a row of the form shows it; none if it is more than a row can say.
+pub fn row(part: &Expr, locale: Locale) -> Option<(Field, &'static str, String)> {
     let plain = |value: &Value| shown(value, locale);
     Some(match part {
         Expr::Compare { field, is, value } => (field.clone(), is.as_str(), plain(value)),

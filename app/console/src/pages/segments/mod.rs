@@ -1,8 +1,8 @@
 //! Segments: which accounts, by rule; how many now, which, and why one is in or out.
 
-mod form;
+pub mod form;
 mod view;
-mod words;
+pub mod words;
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;

@@ -2,12 +2,11 @@
 
 use domain::access::Permission;
 use domain::money::Money;
-use domain::strategy::Field as Fact;
 use leptos::prelude::*;
 use services::strategy::{SegmentLine, SegmentPage, Tested};
 use ui::prelude::*;
 
-use super::form::{Draft, NAMES, WAYS};
+use super::form::{Draft, NAMES};
 use super::{ADDRESS, words};
 use crate::desk::{Desk, Frame, Section};
 
@@ -155,9 +154,7 @@ pub fn EditPage(desk: Desk, draft: Draft, count: Option<u64>) -> impl IntoView {
         tr!(lang, "Cambiar segmento", "Change segment")
     };
     let crumbs = vec![Crumb::new(ADDRESS, Section::Segments.label(lang)), Crumb::here(title)];
-    let fields: Vec<_> =
-        Fact::LISTED.iter().map(|field| Choice::new(field.to_string(), words::field(field, lang))).collect();
-    let ways: Vec<_> = WAYS.into_iter().map(|way| Choice::new(way, words::way(way, lang))).collect();
+    let (fields, ways) = (words::field_choices(lang), words::way_choices(lang));
     let rows: Vec<_> = (1..)
         .zip(NAMES)
         .map(|(number, (field, is, value))| {

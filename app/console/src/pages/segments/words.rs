@@ -54,6 +54,16 @@ pub fn way(way: &str, lang: Lang) -> &'static str {
     }
 }
 
+/// The facts that a form offers.
+pub fn field_choices(lang: Lang) -> Vec<Choice> {
+    Field::LISTED.iter().map(|of| Choice::new(of.to_string(), field(of, lang))).collect()
+}
+
+/// The comparisons that a form offers.
+pub fn way_choices(lang: Lang) -> Vec<Choice> {
+    super::form::WAYS.into_iter().map(|name| Choice::new(name, way(name, lang))).collect()
+}
+
 fn value(of: &Field, value: &Value, locale: Locale) -> String {
     match (of, value) {
         (_, Value::Money(money)) => format::money(money, locale),

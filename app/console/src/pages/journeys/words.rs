@@ -1,0 +1,63 @@
+//! How a step ended for one account, in words.
+
+use domain::contact::{Channel, Reason};
+use services::contact::reason_words as law_words;
+use ui::prelude::*;
+
+/// `whatsapp:no_phone sms:frequency email` in words: what was tried, why not, and what took it.
+pub fn reason_words(detail: &str, lang: Lang) -> String {
+    let parts: Vec<String> = detail.split_whitespace().map(|part| part_words(part, lang)).collect();
+    parts.join(" · ")
+}
+
+fn part_words(part: &str, lang: Lang) -> String {
+    match part.split_once(':') {
+        Some((channel, code)) => format!("{}: {}", channel_words(channel, lang), code_words(code, lang)),
+        None if part.parse::<Channel>().is_ok() => channel_words(part, lang),
+        None => code_words(part, lang),
+    }
+}
+
+fn channel_words(name: &str, lang: Lang) -> String {
+    name.parse().map_or_else(|_| name.to_owned(), |channel| labels::contact_channel(channel, lang).to_owned())
+}
+
+fn code_words(code: &str, lang: Lang) -> String {
+    let known = match code {
+        "settled" => tr!(lang, "ya no debe nada", "nothing is owed any more"),
+        "promised" => tr!(lang, "prometió pagar", "promised to pay"),
+        "condition" => tr!(lang, "no cumple la condición del paso", "the step's condition does not hold"),
+        "no_offer" => tr!(lang, "la política no le ofrece nada hoy", "the policy offers nothing today"),
+        "no_phone" => tr!(lang, "no hay teléfono", "there is no phone"),
+        "no_email" => tr!(lang, "no hay correo", "there is no e-mail"),
+        "no_template" => tr!(lang, "la plantilla no está aprobada", "the template is not approved"),
+        "no_provider_template" => {
+            tr!(lang, "la plantilla no tiene nombre en WhatsApp", "the template has no name at WhatsApp")
+        }
+        "template" => tr!(lang, "el texto no se pudo llenar", "the text could not be filled"),
+        "unknown_rules" => {
+            tr!(lang, "no se conocen las reglas de su país", "the rules of that country are not known")
+        }
+        other => {
+            return other
+                .parse::<Reason>()
+                .map_or_else(|_| other.to_owned(), |reason| law_words(reason).pick(lang.tag()).to_owned());
+        }
+    };
+    known.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_try_is_told() {
+        let told = reason_words("whatsapp:no_phone sms:frequency email", Lang::En);
+        assert_eq!(
+            told,
+            "WhatsApp: there is no phone · SMS: There were as many contacts as are allowed · E-mail"
+        );
+        assert_eq!(reason_words("condition", Lang::En), "the step's condition does not hold");
+    }
+}

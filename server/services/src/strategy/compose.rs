@@ -1,0 +1,120 @@
+//! A message for one person: by which channel, to which address, and what it says.
+
+use std::collections::HashMap;
+
+use domain::calendar::days_past_due;
+use domain::contact::{Channel, ContactPermit};
+use domain::ids::{MessageId, TemplateId};
+use domain::money::Money;
+use domain::party::{ContactKind, ContactPoint};
+use domain::strategy::{Letter, Texts};
+use store::contact::{Facts, Ways};
+use store::segments::Moment;
+use uuid::Uuid;
+
+use super::duties;
+use super::template::{self, Greeting};
+use crate::outbox::{ProviderTemplate, Pursuit};
+
+/// What every message of a run may need.
+pub(super) struct Writer<'a> {
+    pub agency: &'a str,
+    pub creditors: &'a HashMap<Uuid, String>,
+    pub link: &'a str,
+    /// The newest approved version of each template.
+    pub templates: &'a HashMap<TemplateId, (i32, Texts)>,
+    pub ways: &'a Ways,
+}
+
+impl Writer<'_> {
+    /// The channels of a letter, the person's own choice first.
+    pub fn order(&self, facts: &Facts, letter: &Letter) -> Vec<Channel> {
+        let own = facts.points.iter().find(|point| self.ways.is_preferred(facts.debtor.id, point));
+        let mut channels = letter.channels.clone();
+        // A stable sort: the order of the letter stays among equals.
+        channels.sort_by_key(|channel| own.map(|point| point.kind) != Some(kind_of(*channel)));
+        channels
+    }
+
+    /// Where the person is reached by a channel; the code tells why not.
+    pub fn address<'f>(
+        &self,
+        facts: &'f Facts,
+        letter: &Letter,
+        channel: Channel,
+    ) -> Result<&'f ContactPoint, &'static str> {
+        let (_, texts) = self.templates.get(&letter.template).ok_or("no_template")?;
+        if channel == Channel::Whatsapp && texts.whatsapp.is_none() {
+            return Err("no_provider_template");
+        }
+        let kind = kind_of(channel);
+        let usable = || facts.points.iter().filter(|point| point.kind == kind && !point.is_suppressed);
+        let own = usable().find(|point| self.ways.is_preferred(facts.debtor.id, point));
+        let missing = if kind == ContactKind::Email { "no_email" } else { "no_phone" };
+        own.or_else(|| usable().next()).ok_or(missing)
+    }
+
+    /// The message under its permit.
+    pub fn write(
+        &self,
+        id: MessageId,
+        facts: &Facts,
+        letter: &Letter,
+        (permit, point): (&ContactPermit, &ContactPoint),
+        at: Moment,
+    ) -> Result<Pursuit, &'static str> {
+        let (_, texts) = self.templates.get(&letter.template).ok_or("no_template")?;
+        let (language, wording) = texts.wording(&facts.debtor.language).ok_or("no_template")?;
+        let account = &facts.account;
+        let greeting = Greeting { name: &facts.debtor.name, agency: self.agency, link: self.link };
+        let says = template::Facts {
+            greeting,
+            creditor: self.creditors.get(&account.creditor_id.0).map_or("", String::as_str),
+            account: &account.external_id,
+            amount: template::amount(
+                Money::from_minor(facts.owed_minor, account.currency),
+                &facts.debtor.country,
+            ),
+            days_past_due: days_past_due(account.due_on, at.today),
+        };
+        let neutral = |text: &str| template::fill(text, &greeting).map_err(|_| "template");
+        let opt_out = duties::opt_out(language);
+        if permit.channel() == Channel::Email {
+            let proven = self.ways.is_proven(facts.debtor.id, &point.value);
+            let mut body = match wording.detailed.as_deref().filter(|_| proven) {
+                Some(text) => {
+                    let mut parts = vec![template::fill(text, &says).map_err(|_| "template")?];
+                    parts.push(duties::lines(permit.duties(), language, &says).join("\n"));
+                    parts.retain(|part| !part.is_empty());
+                    parts.join("\n\n")
+                }
+                None => neutral(&wording.body)?,
+            };
+            body = format!("{body}\n\n{opt_out}");
+            let subject = Some(neutral(&wording.subject)?);
+            return Ok(Pursuit { id, recipient: point.value.clone(), subject, body, template: None });
+        }
+        let body = format!("{} {opt_out}", neutral(&wording.short)?);
+        let provider = texts.whatsapp.as_ref().filter(|_| permit.channel() == Channel::Whatsapp);
+        let template = provider.map(|known| ProviderTemplate {
+            name: known.name.clone(),
+            language: language.to_owned(),
+            params: known.params.iter().map(|name| value(&greeting, name)).collect(),
+        });
+        Ok(Pursuit { id, recipient: point.value.clone(), subject: None, body, template })
+    }
+}
+
+const fn kind_of(channel: Channel) -> ContactKind {
+    if matches!(channel, Channel::Email) { ContactKind::Email } else { ContactKind::Phone }
+}
+
+/// What a placeholder of the provider's is filled with: see [`template::NEUTRAL`].
+fn value(greeting: &Greeting, name: &str) -> String {
+    let value = match name {
+        "agency" => greeting.agency,
+        "link" => greeting.link,
+        _ => greeting.name,
+    };
+    value.to_owned()
+}
