@@ -42,7 +42,8 @@ export class Portal {
   /** The message that came since the code was asked for, out of the demonstration's outbox. */
   async message(email: string): Promise<Message> {
     const outbox = await this.page.context().newPage();
-    const message = outbox.locator('section').filter({ hasText: email }).first();
+    const toSignIn = outbox.locator('section').filter({ has: outbox.locator('a[href^="/entrar/"]') });
+    const message = toSignIn.filter({ hasText: email }).first();
     const link = message.getByRole('link');
     // The message is written aside: the page does not wait for it.
     await expect(async () => {
