@@ -88,6 +88,8 @@ ids! {
     SegmentId,
     /// What is done about accounts, step by step.
     JourneyId,
+    /// Ways of treating people that are compared.
+    ExperimentId,
     /// A call that is to be made.
     CallTaskId,
     /// A payment that a debtor says they made elsewhere.

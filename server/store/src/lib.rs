@@ -12,6 +12,7 @@ pub mod contact;
 mod db;
 pub mod entities;
 mod error;
+pub mod experiments;
 pub mod export;
 pub mod field;
 mod group;
@@ -34,6 +35,7 @@ pub mod suppressed;
 pub mod terms;
 pub mod throttle;
 pub mod verify;
+pub mod versions;
 
 pub use db::{Db, DbUrl, Tx};
 pub use error::{StoreError, StoreResult};

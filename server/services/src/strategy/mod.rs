@@ -1,10 +1,17 @@
-//! Segments and journeys: which accounts, and what is done about them.
+//! Segments and journeys: which accounts, and what is done about them; experiments that compare.
 
+mod experiments;
 mod journeys;
 mod run;
 mod segments;
 mod template;
+mod versions;
 
+pub use experiments::{
+    ArmRate, ArmView, Difference, ExperimentLine, ExperimentResults, ExperimentStatus, ExperimentView,
+    MOST_ARMS, MoneyResults, NewArm, NewExperiment, TooLittle, UNLIKELY, arm_of, point_of,
+};
 pub use journeys::{JourneyLine, JourneyView, NewJourney};
 pub use run::RunReport;
 pub use segments::{NewSegment, SegmentLine, SegmentPage, Tested};
+pub use versions::{JourneyVersion, SegmentVersion};

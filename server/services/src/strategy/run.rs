@@ -18,7 +18,7 @@ use store::contact::{self, DecisionRow, Facts, Past};
 use store::entities::call_tasks;
 use store::journeys::{self, HELD, StepOf, StepRow, Version};
 use store::segments::{self, Moment};
-use store::{Tx, parties};
+use store::{Tx, parties, versions};
 
 use super::journeys::{JourneyLine, line};
 use super::segments::rule_of;
@@ -79,7 +79,8 @@ impl Services {
             creditors: creditors.into_iter().map(|creditor| (creditor.id.0, creditor.name)).collect(),
         };
         let mut report = RunReport::default();
-        for row in journeys::all(self.db.read(), org).await?.into_iter().filter(|row| row.running) {
+        self.enrol(actor, at).await?;
+        for row in versions::going(self.db.read(), org).await? {
             let journey = line(row)?;
             let segment =
                 segments::version(self.db.read(), org, journey.segment, journey.segment_version).await?;
