@@ -31,6 +31,7 @@ pub mod sandbox;
 pub mod search;
 pub mod segments;
 pub mod sessions;
+pub mod simulation;
 pub mod suppressed;
 pub mod terms;
 pub mod throttle;

@@ -4,6 +4,7 @@ mod experiments;
 mod journeys;
 mod run;
 mod segments;
+mod simulate;
 mod template;
 mod versions;
 
@@ -14,4 +15,5 @@ pub use experiments::{
 pub use journeys::{JourneyLine, JourneyView, NewJourney};
 pub use run::RunReport;
 pub use segments::{NewSegment, SegmentLine, SegmentPage, Tested};
+pub use simulate::{DayLine, KeptBack, MOST_DAYS, MoneyForecast, SimulatedStep, Simulation};
 pub use versions::{JourneyVersion, SegmentVersion};

@@ -50,13 +50,13 @@ pub struct RunReport {
 }
 
 /// What the texts of a run say of everybody alike.
-struct Names {
+pub(super) struct Names {
     agency: String,
     creditors: HashMap<uuid::Uuid, String>,
 }
 
 /// What is to be done about one account.
-enum Plan {
+pub(super) enum Plan {
     Message(Permitted, Pursuit),
     Call(Permitted),
     Visit(Permitted, domain::ids::UserId),
@@ -73,11 +73,7 @@ impl Services {
         actor.require(Permission::StrategyWrite)?;
         let org = actor.organization_id;
         let at = self.moment(org).await?;
-        let creditors = parties::creditors(self.db.read(), org).await?;
-        let names = Names {
-            agency: self.organization(org).await?.name,
-            creditors: creditors.into_iter().map(|creditor| (creditor.id.0, creditor.name)).collect(),
-        };
+        let names = self.names(org).await?;
         let mut report = RunReport::default();
         self.enrol(actor, at).await?;
         for row in versions::going(self.db.read(), org).await? {
@@ -104,6 +100,14 @@ impl Services {
             }
         }
         Ok(report)
+    }
+
+    pub(super) async fn names(&self, org: OrganizationId) -> ServiceResult<Names> {
+        let creditors = parties::creditors(self.db.read(), org).await?;
+        Ok(Names {
+            agency: self.organization(org).await?.name,
+            creditors: creditors.into_iter().map(|creditor| (creditor.id.0, creditor.name)).collect(),
+        })
     }
 
     async fn run_step(
@@ -145,7 +149,7 @@ impl Services {
         }
     }
 
-    fn plan_of_step(
+    pub(super) fn plan_of_step(
         &self,
         (journey, of, step): (&JourneyLine, StepOf, &Step),
         facts: &Facts,
@@ -320,7 +324,7 @@ impl RunReport {
     }
 }
 
-fn past(facts: &Facts, permitted: &Permitted) -> Past {
+pub(super) fn past(facts: &Facts, permitted: &Permitted) -> Past {
     Past {
         at: permitted.permit().at(),
         channel: permitted.permit().channel(),
