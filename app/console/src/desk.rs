@@ -117,6 +117,7 @@ pub enum Section {
     Policy,
     Segments,
     Journeys,
+    Experiments,
     Import,
     Imports,
     Field,
@@ -127,7 +128,7 @@ pub enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 17] = [
         Self::Accounts,
         Self::Arrangements,
         Self::Cases,
@@ -141,6 +142,7 @@ impl Section {
         Self::Policy,
         Self::Segments,
         Self::Journeys,
+        Self::Experiments,
         Self::Field,
         Self::Messages,
         Self::Audit,
@@ -153,7 +155,7 @@ impl Section {
             Self::Cases | Self::Reports => &[Permission::CaseHandle],
             Self::Exceptions | Self::Statements => &[Permission::PaymentResolve],
             Self::Remittances => &[Permission::RemittanceRead],
-            Self::Segments | Self::Journeys => &[Permission::StrategyRead],
+            Self::Segments | Self::Journeys | Self::Experiments => &[Permission::StrategyRead],
             Self::Policy => &[Permission::ArrangementExceed, Permission::AuditRead],
             Self::Import => &[Permission::PortfolioImport],
             Self::Imports => &[Permission::ImportRead],
@@ -176,6 +178,7 @@ impl Section {
             Self::Policy => (crate::pages::policy::ADDRESS, Glyph::Wallet),
             Self::Segments => (crate::pages::segments::ADDRESS, Glyph::ListFilter),
             Self::Journeys => (crate::pages::journeys::ADDRESS, Glyph::ListChecks),
+            Self::Experiments => (crate::pages::experiments::ADDRESS, Glyph::Chart),
             Self::Import => ("/console/importar", Glyph::Upload),
             Self::Imports => ("/console/importaciones", Glyph::History),
             Self::Field => ("/console/campo", Glyph::Route),
@@ -197,6 +200,7 @@ impl Section {
             Self::Policy => tr!(lang, "Política de ofertas", "Offer policy"),
             Self::Segments => tr!(lang, "Segmentos", "Segments"),
             Self::Journeys => tr!(lang, "Recorridos", "Journeys"),
+            Self::Experiments => tr!(lang, "Experimentos", "Experiments"),
             Self::Import => tr!(lang, "Importar cartera", "Import portfolio"),
             Self::Imports => tr!(lang, "Importaciones", "Imports"),
             Self::Field => tr!(lang, "Campo", "Field"),

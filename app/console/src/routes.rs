@@ -8,8 +8,8 @@ use services::Services;
 
 use crate::pages::imports::Uploads;
 use crate::pages::{
-    account, accounts, arrangements, audit, cases, exceptions, field, imports, journeys, ledger, messages,
-    offers, payments, policy, refunds, remittances, reports, segments, sign_in, statements, terms,
+    account, accounts, arrangements, audit, cases, exceptions, experiments, field, imports, journeys, ledger,
+    messages, offers, payments, policy, refunds, remittances, reports, segments, sign_in, statements, terms,
 };
 
 /// Every page and form of the console.
@@ -71,6 +71,19 @@ pub fn routes() -> Router<Services> {
         .route("/console/recorridos/nuevo", get(journeys::ask).post(journeys::send))
         .route("/console/recorridos/{id}", get(journeys::show).post(journeys::act))
         .route("/console/recorridos/{id}/editar", get(journeys::ask_change))
+        .route("/console/recorridos/{id}/simular", get(journeys::simulation::show))
+        .route("/console/recorridos/{id}/impacto", get(journeys::impact::show))
+        .route(
+            "/console/recorridos/{id}/versiones",
+            get(journeys::versions::show).post(journeys::versions::back),
+        )
+        .route("/console/experimentos", get(experiments::list).post(experiments::hold_out))
+        .route("/console/experimentos/nuevo", get(experiments::ask).post(experiments::send))
+        .route("/console/experimentos/{id}", get(experiments::show).post(experiments::act))
+        .route(
+            "/console/segmentos/{id}/versiones",
+            get(segments::versions::show).post(segments::versions::go_back),
+        )
         .route("/console/segmentos", get(segments::list))
         .route("/console/segmentos/nuevo", get(segments::ask).post(segments::send))
         .route("/console/segmentos/{id}", get(segments::show))

@@ -191,6 +191,7 @@ both!(what_arms_brought_is_counted_for_everybody_who_was_assigned, |bench| {
         };
         services.post_payment(&manager, new).await.unwrap();
     };
+    let people = &people;
     let mine = |arm: i32| counted.iter().filter(move |row| people[&row.debtor_id].arm == arm);
     let view = services.experiment(&manager, id).await.unwrap();
     assert!(view.results.share.iter().all(|arm| arm.accounts == 0), "no span is over");

@@ -16,6 +16,7 @@ pub mod experiments;
 pub mod export;
 pub mod field;
 mod group;
+pub mod impact;
 pub mod journeys;
 pub mod ledger;
 pub mod links;

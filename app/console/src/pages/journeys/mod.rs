@@ -1,6 +1,9 @@
 //! Journeys: what is done about the accounts of a segment, step by step, and what came of it.
 
 mod form;
+pub mod impact;
+pub mod simulation;
+pub mod versions;
 mod view;
 
 use axum::extract::{Path, Query, State};
@@ -69,13 +72,15 @@ pub async fn act(
     let result: Result<Response, ServiceError> = async {
         let journey: JourneyId = id_of(&id)?;
         let done = match form.get("act") {
-            "start" => {
-                services.run_journey(desk.actor(), journey, true).await?;
-                "activo"
-            }
-            "stop" => {
-                services.run_journey(desk.actor(), journey, false).await?;
-                "detenido"
+            act @ ("start" | "stop") => {
+                let start = act == "start";
+                match services.run_journey(desk.actor(), journey, start).await {
+                    Ok(()) if start => "activo",
+                    Ok(()) => "detenido",
+                    // An experiment compares it: the page says so.
+                    Err(ServiceError::Invalid(_)) => "comparado",
+                    Err(error) => return Err(error),
+                }
             }
             "run" => {
                 services.run_strategy(desk.actor()).await?;

@@ -11,7 +11,7 @@ use super::ADDRESS;
 use super::form::{Draft, STEPS};
 use crate::desk::{Desk, Frame, Section};
 
-fn act_name(act: &Act, lang: Lang) -> &'static str {
+pub(super) fn act_name(act: &Act, lang: Lang) -> &'static str {
     match act {
         Act::Email { .. } => tr!(lang, "Correo", "E-mail"),
         Act::Call => tr!(lang, "Pedir una llamada", "Ask for a call"),
@@ -50,7 +50,7 @@ pub fn ListPage(desk: Desk, journeys: Vec<JourneyLine>) -> impl IntoView {
         .into_iter()
         .map(|journey| {
             let href = format!("{ADDRESS}/{}", journey.id);
-            let (tone, says) = running(journey.running, lang);
+            let (tone, says) = running(journey.going.is_some(), lang);
             view! {
                 <tr>
                     <th scope="row"><a href=href data-row="">{journey.name}</a></th>
@@ -92,6 +92,7 @@ pub fn JourneyPage(desk: Desk, found: JourneyView, done: String) -> impl IntoVie
     let crumbs = vec![Crumb::new(ADDRESS, Section::Journeys.label(lang)), Crumb::here(journey.name.clone())];
     let may_write = desk.may(Permission::StrategyWrite);
     let here = format!("{ADDRESS}/{}", journey.id);
+    let links = here.clone();
     let edit = format!("{here}/editar");
     let change = move || {
         let href = edit.clone();
@@ -114,13 +115,26 @@ pub fn JourneyPage(desk: Desk, found: JourneyView, done: String) -> impl IntoVie
     };
     let steps: Vec<_> =
         (0..).zip(&journey.steps.0).map(|(number, step)| step_lines(number, step, &tally, lang)).collect();
-    let (tone, says) = running(journey.running, lang);
-    let (switch, label) = if journey.running {
+    let (tone, says) = running(journey.going.is_some(), lang);
+    let (switch, label) = if journey.going.is_some() {
         ("stop", tr!(lang, "Detener", "Stop"))
     } else {
         ("start", tr!(lang, "Activar", "Start"))
     };
-    let run_now = journey.running.then(|| {
+    let waits = journey.going.filter(|going| *going != journey.version).map(|going| {
+        let says = trf!(
+            lang,
+            "La versión {0} sigue activa; la {1} espera a que la active.",
+            "Version {0} is still going; version {1} waits for you to set it going.",
+            going,
+            journey.version
+        );
+        view! { <Notice tone=Tone::Info title=says/> }
+    });
+    let refused = (done == "comparado").then(|| {
+        view! { <Notice tone=Tone::Warn title=tr!(lang, "Un experimento compara este recorrido. Termínelo antes de cambiarlo.", "An experiment compares this journey. End it before you change it.")/> }
+    });
+    let run_now = journey.going.is_some().then(|| {
         view! { <Button kind=ButtonKind::Secondary name="act" value="run">{tr!(lang, "Hacer lo de hoy ahora", "Do what is due today now")}</Button> }
     });
     let buttons = may_write.then(|| {
@@ -135,10 +149,17 @@ pub fn JourneyPage(desk: Desk, found: JourneyView, done: String) -> impl IntoVie
     view! {
         <Frame desk section=Section::Journeys title=journey.name.clone() crumbs actions=change>
             {told.map(|title| view! { <Notice tone=Tone::Success title/> })}
+            {refused}
+            {waits}
             <Card title=tr!(lang, "Estado", "Status")>
                 <p class="row"><Badge tone>{says}</Badge>{trf!(lang, "{} cuentas entraron", "{} accounts came in", came)}</p>
                 <p>{tr!(lang, "Segmento: ", "Segment: ")}<a href=segment>{segment_name}</a></p>
                 {buttons}
+                <ul class="plain-list row">
+                    <li><a href=format!("{links}/simular")>{tr!(lang, "Simular los próximos días", "Simulate the coming days")}</a></li>
+                    <li><a href=format!("{links}/impacto")>{tr!(lang, "Ver qué cambia", "See what changes")}</a></li>
+                    <li><a href=format!("{links}/versiones")>{tr!(lang, "Versiones", "Versions")}</a></li>
+                </ul>
             </Card>
             <Card title=tr!(lang, "Pasos", "Steps")>
                 <p class="soft small">{tr!(lang, "Cada paso pide permiso a las reglas de contacto de la persona, y otra vez al enviar.", "Each step asks the person's contact rules for leave, and again when it sends.")}</p>

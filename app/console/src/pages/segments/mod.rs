@@ -1,8 +1,9 @@
 //! Segments: which accounts, by rule; how many now, which, and why one is in or out.
 
 mod form;
+pub mod versions;
 mod view;
-mod words;
+pub(super) mod words;
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
