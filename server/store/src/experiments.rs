@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::ids::{ExperimentId, JourneyId, OrganizationId, PartyId};
 use domain::ledger::PaymentStatus;
 use domain::strategy::Rule;
-use sea_orm::sea_query::{Alias, Condition, Expr, OnConflict, Order, Query, SelectStatement};
+use sea_orm::sea_query::{CaseStatement, Condition, Expr, Func, OnConflict, Order, Query, SelectStatement};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel,
     QueryFilter, QueryOrder, Set,
@@ -335,23 +335,22 @@ pub async fn sizes(
         let (arm, people) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
         sizes.push(Size { arm, people, ..Size::default() });
     }
-    let over = Expr::col(experiment_accounts::Column::UntilOn).lt(today);
+    let over =
+        CaseStatement::new().case(Expr::col(experiment_accounts::Column::UntilOn).lt(today), 1).finally(0);
     let mut debts = Query::select();
     debts
         .column(experiment_accounts::Column::Arm)
-        .expr_as(over, Alias::new("over"))
         .expr(count())
+        .expr(Func::sum(over).cast_as("bigint"))
         .from(experiment_accounts::Entity)
         .and_where(Expr::col(experiment_accounts::Column::OrganizationId).eq(org.0))
         .and_where(Expr::col(experiment_accounts::Column::ExperimentId).eq(id.0))
-        .group_by_col(experiment_accounts::Column::Arm)
-        .add_group_by([Expr::col(experiment_accounts::Column::UntilOn).lt(today)]);
+        .group_by_col(experiment_accounts::Column::Arm);
     for row in db.query_all(&debts).await? {
-        let (arm, over, count): (i32, bool, i64) =
-            (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+        let arm: i32 = row.try_get_by_index(0)?;
         if let Some(size) = sizes.iter_mut().find(|size| size.arm == arm) {
-            size.accounts += count;
-            size.complete += if over { count } else { 0 };
+            size.accounts = row.try_get_by_index(1)?;
+            size.complete = row.try_get_by_index(2)?;
         }
     }
     Ok(sizes)

@@ -126,10 +126,10 @@ pub async fn take_over(tx: &Tx, to: Version, from: i32, same: &[(i32, i32)]) -> 
             .and_where(Expr::col(Step::Step).eq(*before))
             .take();
         let mut insert = Query::insert();
+        let first = [Step::OrganizationId, Step::JourneyId, Step::Version, Step::AccountId, Step::Step];
         insert
             .into_table(journey_steps::Entity)
-            .columns([Step::OrganizationId, Step::JourneyId, Step::Version, Step::AccountId, Step::Step])
-            .columns(rest)
+            .columns(first.into_iter().chain(rest))
             .select_from(select)
             .map_err(|error| DbErr::Custom(error.to_string()))?
             .on_conflict(OnConflict::new().do_nothing().to_owned());

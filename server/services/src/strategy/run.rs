@@ -195,7 +195,7 @@ impl Services {
         };
         let org = of.of.organization;
         let (answer, decision) =
-            self.decided_on_day(org, facts, policy, (asked, step.act.channel()), at.today);
+            self.decided_on_day(org, facts, policy, (asked, step.act.channel()), (at.today, at.now));
         row.decision_id = Some(decision.id);
         let plan = match answer {
             Answer::Yes(permitted) => {
