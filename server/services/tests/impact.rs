@@ -86,8 +86,11 @@ both!(a_new_version_tells_whom_it_changes_before_it_goes, |bench| {
     let sent = journey_steps::Entity::find().all(services.db.read()).await.unwrap();
     let again = sent.iter().filter(|row| row.version == 2 && row.step == 0 && row.outcome == "message");
     let on_time = "2026-11-20".parse().unwrap();
-    let first_ones: HashSet<_> =
-        sent.iter().filter(|row| row.version == 1 && row.step == 0).map(|row| row.account_id).collect();
+    let first_ones: HashSet<_> = sent
+        .iter()
+        .filter(|row| row.version == 1 && row.step == 0 && row.outcome == "message")
+        .map(|row| row.account_id)
+        .collect();
     assert!(
         again.filter(|row| first_ones.contains(&row.account_id)).all(|row| row.on_date == on_time),
         "nobody gets the first e-mail again"
@@ -165,7 +168,8 @@ both!(going_back_brings_back_the_same_decisions, |bench| {
             own.services.run_strategy(&manager).await.unwrap();
         }
         let (here, there) = (decisions(&bench, 3, day).await, decisions(&control, 1, day).await);
-        assert_eq!(here, there, "{day}");
+        let (more, less) = (here.difference(&there).next(), there.difference(&here).next());
+        assert!(more.is_none() && less.is_none(), "{day}: {more:?} and not {less:?}");
         all += here.len();
     }
     assert!(all > 100, "{all}");

@@ -161,6 +161,20 @@ fn not_held_out(org: OrganizationId) -> Condition {
     Condition::all().add(Expr::exists(keeps).not())
 }
 
+/// Whom a permanent holdout is not known to keep away: with those who are not assigned yet.
+pub fn not_known_to_be_out(org: OrganizationId) -> Condition {
+    use experiments::Column;
+    let out = Query::select()
+        .expr(Expr::val(1))
+        .from(experiments::Entity)
+        .and_where(experiment(Column::OrganizationId).eq(org.0))
+        .and_where(experiment(Column::Kind).eq(kind::HOLDOUT))
+        .and_where(experiment(Column::Status).eq(status::RUNNING))
+        .and_where(Expr::exists(is_in(org, 1)))
+        .take();
+    Condition::all().add(Expr::exists(out).not())
+}
+
 /// Who may be in a journey, of a query on accounts: people of its arm, where it is one of a running
 /// experiment, whom no holdout keeps away.
 pub fn gate(org: OrganizationId, journey: JourneyId) -> Condition {

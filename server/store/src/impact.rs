@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::StoreResult;
 use crate::entities::{accounts, journey_steps};
-use crate::experiments::gate;
+use crate::experiments::not_known_to_be_out;
 use crate::segments::{Moment, matching};
 
 /// A version as it treats accounts.
@@ -73,7 +73,7 @@ impl Versus<'_> {
             .expr_as(Expr::col((accounts::Entity, accounts::Column::Id)), "id")
             .expr_as(Expr::col((accounts::Entity, accounts::Column::DebtorId)), "debtor")
             .expr_as(self.next(side), "next_step")
-            .cond_where(gate(self.organization, self.journey));
+            .cond_where(not_known_to_be_out(self.organization));
         select
     }
 

@@ -92,6 +92,9 @@ pub struct Behaviour {
     pub paid: i64,
 }
 
+/// Id, debtor, currency, due date, date of charge-off.
+type Debt = (Uuid, Uuid, String, NaiveDate, Option<NaiveDate>);
+
 /// How everybody who owed something on `from` behaved until `to`, as the journal and the payments
 /// that still count say.
 ///
@@ -102,11 +105,10 @@ pub async fn behaviour(
     org: OrganizationId,
     (from, to): (NaiveDate, NaiveDate),
 ) -> StoreResult<Vec<Behaviour>> {
+    use accounts::Column;
     let owed = sums(db, owed_on(org, from)).await?;
     let paid = sums(db, paid_between(org, from, to)).await?;
     let contacted = contacted(db, org, (from, to)).await?;
-    use accounts::Column;
-    type Debt = (Uuid, Uuid, String, NaiveDate, Option<NaiveDate>);
     let debts: Vec<Debt> = accounts::Entity::find()
         .select_only()
         .columns([Column::Id, Column::DebtorId, Column::Currency, Column::DueOn, Column::ChargedOffOn])
