@@ -119,6 +119,7 @@ pub enum Section {
     Journeys,
     Templates,
     Jobs,
+    Experiments,
     Import,
     Imports,
     Field,
@@ -129,7 +130,7 @@ pub enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 18] = [
+    const ALL: [Self; 19] = [
         Self::Accounts,
         Self::Arrangements,
         Self::Cases,
@@ -143,6 +144,7 @@ impl Section {
         Self::Policy,
         Self::Segments,
         Self::Journeys,
+        Self::Experiments,
         Self::Templates,
         Self::Jobs,
         Self::Field,
@@ -157,7 +159,9 @@ impl Section {
             Self::Cases | Self::Reports => &[Permission::CaseHandle],
             Self::Exceptions | Self::Statements => &[Permission::PaymentResolve],
             Self::Remittances => &[Permission::RemittanceRead],
-            Self::Segments | Self::Journeys | Self::Templates | Self::Jobs => &[Permission::StrategyRead],
+            Self::Segments | Self::Journeys | Self::Templates | Self::Jobs | Self::Experiments => {
+                &[Permission::StrategyRead]
+            }
             Self::Policy => &[Permission::ArrangementExceed, Permission::AuditRead],
             Self::Import => &[Permission::PortfolioImport],
             Self::Imports => &[Permission::ImportRead],
@@ -182,6 +186,7 @@ impl Section {
             Self::Journeys => (crate::pages::journeys::ADDRESS, Glyph::ListChecks),
             Self::Templates => (crate::pages::templates::ADDRESS, Glyph::FileText),
             Self::Jobs => (crate::pages::jobs::ADDRESS, Glyph::Clock),
+            Self::Experiments => (crate::pages::experiments::ADDRESS, Glyph::Chart),
             Self::Import => ("/console/importar", Glyph::Upload),
             Self::Imports => ("/console/importaciones", Glyph::History),
             Self::Field => ("/console/campo", Glyph::Route),
@@ -205,6 +210,7 @@ impl Section {
             Self::Journeys => tr!(lang, "Recorridos", "Journeys"),
             Self::Templates => tr!(lang, "Plantillas", "Templates"),
             Self::Jobs => tr!(lang, "Tareas diarias", "Daily work"),
+            Self::Experiments => tr!(lang, "Experimentos", "Experiments"),
             Self::Import => tr!(lang, "Importar cartera", "Import portfolio"),
             Self::Imports => tr!(lang, "Importaciones", "Imports"),
             Self::Field => tr!(lang, "Campo", "Field"),

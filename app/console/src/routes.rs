@@ -8,7 +8,7 @@ use services::Services;
 
 use crate::pages::imports::Uploads;
 use crate::pages::{
-    account, accounts, arrangements, audit, cases, exceptions, field, guide, imports, jobs, journeys, ledger,
+    account, accounts, arrangements, audit, cases, exceptions, experiments, field, guide, imports, jobs, journeys, ledger,
     messages, offers, payments, policy, refunds, remittances, reports, segments, sign_in, statements,
     templates, terms,
 };
@@ -79,6 +79,19 @@ pub fn routes() -> Router<Services> {
         .route("/console/plantillas/nueva", get(templates::ask).post(templates::send))
         .route("/console/plantillas/{id}", get(templates::show).post(templates::decide))
         .route("/console/plantillas/{id}/editar", get(templates::ask_change))
+        .route("/console/recorridos/{id}/simular", get(journeys::simulation::show))
+        .route("/console/recorridos/{id}/impacto", get(journeys::impact::show))
+        .route(
+            "/console/recorridos/{id}/versiones",
+            get(journeys::versions::show).post(journeys::versions::back),
+        )
+        .route("/console/experimentos", get(experiments::list).post(experiments::hold_out))
+        .route("/console/experimentos/nuevo", get(experiments::ask).post(experiments::send))
+        .route("/console/experimentos/{id}", get(experiments::show).post(experiments::act))
+        .route(
+            "/console/segmentos/{id}/versiones",
+            get(segments::versions::show).post(segments::versions::go_back),
+        )
         .route("/console/segmentos", get(segments::list))
         .route("/console/segmentos/nuevo", get(segments::ask).post(segments::send))
         .route("/console/segmentos/{id}", get(segments::show))

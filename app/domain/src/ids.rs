@@ -90,6 +90,8 @@ ids! {
     JourneyId,
     /// Texts of messages.
     TemplateId,
+    /// Ways of treating people that are compared.
+    ExperimentId,
     /// A call that is to be made.
     CallTaskId,
     /// A payment that a debtor says they made elsewhere.

@@ -242,7 +242,8 @@ async fn history(
         });
     }
     for past in all.values_mut() {
-        past.sort_by_key(|contact| (contact.at, contact.message));
+        // By what they are about first: the ids of messages are made by chance.
+        past.sort_by_key(|contact| (contact.at, contact.debt, contact.message));
     }
     Ok(all)
 }

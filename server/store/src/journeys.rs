@@ -13,6 +13,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::entities::{accounts, call_tasks, journey_entries, journey_steps, journeys, parties};
+use crate::experiments::gate;
 use crate::segments::{Moment, matching};
 use crate::{StoreResult, Tx};
 
@@ -104,7 +105,7 @@ pub async fn enter(tx: &Tx, to: Version, rule: &Rule, at: Moment) -> StoreResult
         .and_where(entry(Column::JourneyId).eq(to.journey.0))
         .and_where(entry(Column::Version).eq(to.version))
         .and_where(entry(Column::AccountId).equals((accounts::Entity, accounts::Column::Id)));
-    found.and_where(Expr::exists(known).not());
+    found.and_where(Expr::exists(known).not()).cond_where(gate(to.organization, to.journey));
     let mut select = Query::select();
     select
         .expr(Expr::val(to.organization.0))
@@ -184,7 +185,8 @@ pub async fn due(
         .inner_join(journey_entries::Entity, is_in)
         .left_join(journey_steps::Entity, was_done)
         .cond_where(is_due)
-        .cond_where(waits);
+        .cond_where(waits)
+        .cond_where(gate(organization, journey));
     if let Some(after) = after {
         select.and_where(Expr::col(id).gt(after.0));
     }

@@ -6,6 +6,7 @@ pub mod arrangements;
 pub mod audit;
 pub mod cases;
 pub mod exceptions;
+pub mod experiments;
 pub mod field;
 pub mod guide;
 pub mod imports;

@@ -184,23 +184,23 @@ impl Services {
         let facts = contact::facts(tx, org, &[account]).await?;
         let facts = facts.get(&account).ok_or(ServiceError::NotFound)?;
         let policy = self.contact_policy_in(tx, org).await?.policy;
-        let (answer, row) = self.decided_on_day(org, facts, &policy, (act, channel), day);
+        let (answer, row) = self.decided_on_day(org, facts, &policy, (act, channel), (day, self.now()));
         contact::keep(tx, vec![row]).await?;
         Ok(answer)
     }
 
-    /// The same on what was loaded.
+    /// The same on what was loaded, from the instant `now` on, which a simulation moves.
     pub(crate) fn decided_on_day(
         &self,
         org: OrganizationId,
         facts: &Facts,
         policy: &ContactPolicy,
         (act, channel): (Act, Channel),
-        day: NaiveDate,
+        (day, now): (NaiveDate, DateTime<Utc>),
     ) -> (Answer, DecisionRow) {
         let first =
             clock(facts).and_then(|zone| zone.instants(day, chrono::NaiveTime::MIN).into_iter().next());
-        let at = first.unwrap_or_else(|| day.and_time(chrono::NaiveTime::MIN).and_utc()).max(self.now());
+        let at = first.unwrap_or_else(|| day.and_time(chrono::NaiveTime::MIN).and_utc()).max(now);
         let ask = Ask { act, channel, at, message: None };
         let (answer, row) = self.decided(org, facts, policy, ask);
         match &answer {

@@ -1,4 +1,4 @@
-//! Journeys: kept in versions; the newest runs, if it is set to.
+//! Journeys: kept in versions; the one that was set going last runs, until another is or it is stopped.
 
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Permission};
@@ -7,7 +7,7 @@ use domain::strategy::Journey;
 use domain::text::Say;
 use serde_json::json;
 use store::journeys::{self, JourneyRow, Version};
-use store::{StoreError, segments};
+use store::{StoreError, segments, versions};
 
 use super::segments::{name, saved_meanwhile};
 use crate::{ServiceError, ServiceResult, Services};
@@ -21,7 +21,10 @@ pub struct JourneyLine {
     pub segment: SegmentId,
     pub segment_version: i32,
     pub steps: Journey,
+    /// This version is going.
     pub running: bool,
+    /// The version that is going, which may be an earlier one.
+    pub going: Option<i32>,
     pub saved_at: DateTime<Utc>,
 }
 
@@ -70,7 +73,11 @@ impl Services {
     /// `Denied`, or the database.
     pub async fn journeys(&self, actor: &Actor) -> ServiceResult<Vec<JourneyLine>> {
         actor.require(Permission::StrategyRead)?;
-        journeys::all(self.db.read(), actor.organization_id).await?.into_iter().map(line).collect()
+        let (db, org) = (self.db.read(), actor.organization_id);
+        let going = versions::going(db, org).await?;
+        let going = |id| going.iter().find(|row| row.id == id).map(|row| row.version);
+        let all = journeys::all(db, org).await?;
+        all.into_iter().map(|row| Ok(JourneyLine { going: going(row.id), ..line(row)? })).collect()
     }
 
     /// One journey with what it did.
@@ -83,7 +90,8 @@ impl Services {
         let row = journeys::newest(db, org, id).await?.ok_or(ServiceError::NotFound)?;
         let version = Version { organization: org, journey: id, version: row.version };
         let (came, done) = journeys::tally(db, version).await?;
-        let journey = line(row)?;
+        let going = versions::of_journey(db, org, id).await?.into_iter().find(|row| row.running);
+        let journey = JourneyLine { going: going.map(|row| row.version), ..line(row)? };
         let segment = segments::version(db, org, journey.segment, journey.segment_version).await?;
         let segment_name = segment.map(|row| row.name).unwrap_or_default();
         Ok(JourneyView { journey, segment_name, came, done })
@@ -168,25 +176,22 @@ impl Services {
         Ok(version)
     }
 
-    /// Sets the newest version of a journey going, or stops it.
+    /// Sets the newest version of a journey going, in the place of an earlier one, or stops the journey.
     ///
     /// # Errors
-    /// `Denied`, `NotFound`; `Invalid` while a template that it writes with is not approved.
+    /// `Denied`, `NotFound`; `Invalid` while a template that it writes with is not approved, or
+    /// an experiment compares it.
     pub async fn run_journey(&self, actor: &Actor, id: JourneyId, running: bool) -> ServiceResult<()> {
         actor.require(Permission::StrategyWrite)?;
         let org = actor.organization_id;
         let tx = self.begin().await?;
         let row = journeys::newest(&tx, org, id).await?.ok_or(ServiceError::NotFound)?;
-        if row.running == running {
+        let going = versions::of_journey(&tx, org, id).await?.iter().any(|row| row.running);
+        if row.running == running && going == running {
             return Ok(());
         }
-        if running {
-            let steps = line(row.clone())?.steps;
-            self.check_templates(&tx, org, &templates_of(&steps), true).await?;
-        }
-        let details = json!({ "journey": id, "version": row.version, "running": running });
-        journeys::set_running(&tx, row, running).await?;
-        self.audit(&tx, actor, "journey.switched", format!("journey:{id}"), details).await?;
+        self.not_in_experiment(&tx, actor, id).await?;
+        self.switch(&tx, actor, row, running).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -207,6 +212,7 @@ pub(super) fn line(row: JourneyRow) -> ServiceResult<JourneyLine> {
         segment_version: row.segment_version,
         steps,
         running: row.running,
+        going: row.running.then_some(row.version),
         saved_at: row.created_at,
     })
 }

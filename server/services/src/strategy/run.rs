@@ -10,13 +10,14 @@ use domain::access::{Actor, Permission};
 use domain::contact::{NextSlot, Outcome, Refusal};
 use domain::ids::{AccountId, MessageId, OrganizationId, PartyId, TemplateId};
 use domain::strategy::{Act, Rule, Step, Texts};
+use sea_orm::ConnectionTrait;
 use serde::Serialize;
 use serde_json::json;
-use store::contact::{self, DecisionRow, Facts, Past};
+use store::contact::{self, DecisionRow, Facts, Past, Ways};
 use store::entities::call_tasks;
 use store::journeys::{self, HELD, StepOf, StepRow, Version};
 use store::segments::{self, Moment};
-use store::{Tx, parties};
+use store::{Tx, parties, versions};
 
 use super::compose::Writer;
 use super::journeys::{JourneyLine, line, templates_of};
@@ -50,14 +51,22 @@ pub struct RunReport {
 }
 
 /// What the texts of a journey say of everybody alike.
-struct Names {
+pub(super) struct Names {
     agency: String,
     creditors: HashMap<uuid::Uuid, String>,
+    link: String,
     templates: HashMap<TemplateId, (i32, Texts)>,
 }
 
+impl Names {
+    pub(super) const fn writer<'a>(&'a self, ways: &'a Ways) -> Writer<'a> {
+        let Self { agency, creditors, link, templates } = self;
+        Writer { agency: agency.as_str(), creditors, link: link.as_str(), templates, ways }
+    }
+}
+
 /// What is to be done about one account.
-enum Plan {
+pub(super) enum Plan {
     Message(Permitted, Pursuit),
     Call(Permitted),
     Visit(Permitted, domain::ids::UserId),
@@ -65,17 +74,17 @@ enum Plan {
 }
 
 /// How a step ends for one account today.
-struct Done {
-    outcome: &'static str,
-    detail: Option<String>,
-    retry_on: Option<NaiveDate>,
+pub(super) struct Done {
+    pub outcome: &'static str,
+    pub detail: Option<String>,
+    pub retry_on: Option<NaiveDate>,
     /// What was asked of the law, in order; the last one counts.
-    decisions: Vec<DecisionRow>,
-    plan: Plan,
+    pub decisions: Vec<DecisionRow>,
+    pub plan: Plan,
 }
 
 impl Done {
-    fn ended(outcome: &'static str, code: &str) -> Self {
+    pub fn ended(outcome: &'static str, code: &str) -> Self {
         let detail = Some(code.to_owned());
         Self { outcome, detail, retry_on: None, decisions: Vec::new(), plan: Plan::Nothing }
     }
@@ -91,21 +100,17 @@ impl Services {
         actor.require(Permission::StrategyWrite)?;
         let org = actor.organization_id;
         let at = self.moment(org).await?;
-        let creditors = parties::creditors(self.db.read(), org).await?;
-        let mut names = Names {
-            agency: self.organization(org).await?.name,
-            creditors: creditors.into_iter().map(|creditor| (creditor.id.0, creditor.name)).collect(),
-            templates: HashMap::new(),
-        };
+        let names = self.names(org).await?;
         let mut report = RunReport::default();
-        for row in journeys::all(self.db.read(), org).await?.into_iter().filter(|row| row.running) {
+        self.enrol(actor, at).await?;
+        for row in versions::going(self.db.read(), org).await? {
             let journey = line(row)?;
             let segment =
                 segments::version(self.db.read(), org, journey.segment, journey.segment_version).await?;
             let Some(segment) = segment else { continue };
             let rule = rule_of(&segment)?;
             let version = Version { organization: org, journey: journey.id, version: journey.version };
-            names.templates = self.texts_in_use(self.db.read(), org, &templates_of(&journey.steps)).await?;
+            let names = self.names(org, &journey).await?;
             let before = report.clone();
             let tx = self.begin().await?;
             report.entered += journeys::enter(&tx, version, &rule, at).await?;
@@ -124,6 +129,17 @@ impl Services {
             }
         }
         Ok(report)
+    }
+
+    pub(super) async fn names(&self, org: OrganizationId, journey: &JourneyLine) -> ServiceResult<Names> {
+        let db = self.db.read();
+        let creditors = parties::creditors(db, org).await?;
+        Ok(Names {
+            agency: self.organization(org).await?.name,
+            creditors: creditors.into_iter().map(|creditor| (creditor.id.0, creditor.name)).collect(),
+            link: self.public_url.clone(),
+            templates: self.texts_in_use(db, org, &templates_of(&journey.steps)).await?,
+        })
     }
 
     async fn run_step(
@@ -146,24 +162,15 @@ impl Services {
             let policy = self.contact_policy_in(&tx, org).await?.policy;
             let ways = contact::ways(&tx, org, facts.values().map(|own| own.debtor.id)).await?;
             let skipped = self.skipped(&tx, actor, step, &due, at).await?;
-            let writer = Writer {
-                agency: &names.agency,
-                creditors: &names.creditors,
-                link: &self.public_url,
-                templates: &names.templates,
-                ways: &ways,
-            };
+            let writer = names.writer(&ways);
             // Two debts of one person on one page: the first counts against the second.
             let mut fresh: HashMap<PartyId, Vec<Past>> = HashMap::new();
             let mut planned = Vec::new();
             for id in &due {
                 let Some(own) = facts.get_mut(id) else { continue };
                 own.history.extend(fresh.get(&own.debtor.id).into_iter().flatten().cloned());
-                let mut done = match (no_longer_wanted(own), skipped.get(id)) {
-                    (Some(code), _) => Done::ended("dropped", code),
-                    (None, Some(code)) => Done::ended("skipped", code),
-                    (None, None) => self.plan_of_step(org, step, own, &policy, at, &writer),
-                };
+                let mut done =
+                    self.plan_of_step(org, (step, skipped.get(id).copied()), own, &policy, at, &writer);
                 if let Plan::Message(permitted, _) | Plan::Call(permitted) | Plan::Visit(permitted, _) =
                     &done.plan
                 {
@@ -193,9 +200,9 @@ impl Services {
     }
 
     /// Accounts that the step is not for, with the reason.
-    async fn skipped(
+    pub(super) async fn skipped(
         &self,
-        tx: &Tx,
+        tx: &impl ConnectionTrait,
         actor: &Actor,
         step: &Step,
         due: &[AccountId],
@@ -219,15 +226,20 @@ impl Services {
 
     /// What the step does about one account: the first of its channels that is possible and lawful
     /// today; else it waits for the first lawful day of any.
-    fn plan_of_step(
+    pub(super) fn plan_of_step(
         &self,
         org: OrganizationId,
-        step: &Step,
+        (step, skipped): (&Step, Option<&'static str>),
         facts: &Facts,
         policy: &ContactPolicy,
         at: Moment,
         writer: &Writer,
     ) -> Done {
+        match (no_longer_wanted(facts), skipped) {
+            (Some(code), _) => return Done::ended("dropped", code),
+            (None, Some(code)) => return Done::ended("skipped", code),
+            (None, None) => {}
+        }
         let act = match step.act {
             Act::Message(_) | Act::Offer(_) => Asked::Queue,
             Act::Call => Asked::AskForCall,
@@ -247,7 +259,7 @@ impl Services {
                     continue;
                 }
             };
-            let (answer, decision) = self.decided_on_day(org, facts, policy, (act, channel), at.today);
+            let (answer, decision) = self.decided_on_day(org, facts, policy, (act, channel), (at.today, at.now));
             done.decisions.push(decision);
             let why = match answer {
                 Answer::Yes(permitted) => {
@@ -354,7 +366,7 @@ impl RunReport {
     }
 }
 
-fn past(facts: &Facts, permitted: &Permitted) -> Past {
+pub(super) fn past(facts: &Facts, permitted: &Permitted) -> Past {
     Past {
         at: permitted.permit().at(),
         channel: permitted.permit().channel(),

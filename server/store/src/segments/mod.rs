@@ -23,7 +23,7 @@ use crate::StoreResult;
 use crate::entities::accounts;
 
 /// Activities that reach somebody, or try to.
-const CONTACTS: [&str; 6] = [
+pub(crate) const CONTACTS: [&str; 6] = [
     ActivityChannel::Call.as_str(),
     ActivityChannel::Visit.as_str(),
     ActivityChannel::Email.as_str(),

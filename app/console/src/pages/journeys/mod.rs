@@ -1,6 +1,9 @@
 //! Journeys: what is done about the accounts of a segment, step by step, and what came of it.
 
 mod form;
+pub mod impact;
+pub mod simulation;
+pub mod versions;
 mod view;
 mod words;
 
@@ -70,16 +73,17 @@ pub async fn act(
     let result: Result<Response, ServiceError> = async {
         let journey: JourneyId = id_of(&id)?;
         let done = match form.get("act") {
-            "start" => match services.run_journey(desk.actor(), journey, true).await {
-                Err(ServiceError::Invalid(_)) => "sin-aprobar",
-                other => {
-                    other?;
-                    "activo"
+            act @ ("start" | "stop") => {
+                let start = act == "start";
+                match services.run_journey(desk.actor(), journey, start).await {
+                    Ok(()) if start => "activo",
+                    Ok(()) => "detenido",
+                    // An experiment compares it, or a template is not approved: the page says so.
+                    Err(ServiceError::Invalid(issues)) => {
+                        if issues.iter().any(|issue| issue.field == "act") { "comparado" } else { "sin-aprobar" }
+                    }
+                    Err(error) => return Err(error),
                 }
-            },
-            "stop" => {
-                services.run_journey(desk.actor(), journey, false).await?;
-                "detenido"
             }
             "run" => {
                 services.run_strategy(desk.actor()).await?;

@@ -1,7 +1,6 @@
 //! The pages of journeys.
 
 use domain::access::Permission;
-use domain::contact::Channel;
 use domain::ids::{TemplateId, UserId};
 use domain::strategy::{Act, Anchor};
 use leptos::prelude::*;
@@ -11,7 +10,7 @@ use ui::prelude::*;
 
 use super::ADDRESS;
 use super::form::{Draft, Names, ORDERS, STEPS, order_value};
-use super::words::reason_words;
+use super::words::{channels_words, day_words, reason_words};
 use crate::desk::{Desk, Frame, Section};
 use crate::pages::segments::words::{self as segment_words, rule_lines};
 
@@ -34,12 +33,6 @@ impl Known {
     }
 }
 
-/// "WhatsApp; if not, e-mail".
-pub fn channels_words(channels: &[Channel], lang: Lang) -> String {
-    let names: Vec<_> = channels.iter().map(|channel| labels::contact_channel(*channel, lang)).collect();
-    names.join(tr!(lang, ", si no ", ", if not "))
-}
-
 fn act_words(act: &Act, known: &Known, lang: Lang) -> String {
     match act {
         Act::Message(letter) => trf!(
@@ -60,22 +53,6 @@ fn act_words(act: &Act, known: &Known, lang: Lang) -> String {
         Act::Visit { collector } => {
             trf!(lang, "Planear una visita de {}", "Plan a visit by {}", known.collector(*collector))
         }
-    }
-}
-
-/// "3 days before the due date".
-fn day_words(day: i16, from: Anchor, lang: Lang) -> String {
-    match (from, day) {
-        (Anchor::Entry, 0) => tr!(lang, "El día en que entra", "On the day of entry").to_owned(),
-        (Anchor::Entry, 1) => tr!(lang, "1 día después de entrar", "1 day after entry").to_owned(),
-        (Anchor::Entry, days) => trf!(lang, "{} días después de entrar", "{} days after entry", days),
-        (Anchor::Due, 0) => tr!(lang, "El día del vencimiento", "On the due date").to_owned(),
-        (Anchor::Due, 1) => tr!(lang, "1 día después de vencer", "1 day after the due date").to_owned(),
-        (Anchor::Due, -1) => tr!(lang, "1 día antes de vencer", "1 day before the due date").to_owned(),
-        (Anchor::Due, days) if days < 0 => {
-            trf!(lang, "{} días antes de vencer", "{} days before the due date", days.unsigned_abs())
-        }
-        (Anchor::Due, days) => trf!(lang, "{} días después de vencer", "{} days after the due date", days),
     }
 }
 
@@ -111,7 +88,7 @@ pub fn ListPage(desk: Desk, journeys: Vec<JourneyLine>) -> impl IntoView {
         .into_iter()
         .map(|journey| {
             let href = format!("{ADDRESS}/{}", journey.id);
-            let (tone, says) = running(journey.running, lang);
+            let (tone, says) = running(journey.going.is_some(), lang);
             view! {
                 <tr>
                     <th scope="row"><a href=href data-row="">{journey.name}</a></th>
@@ -154,6 +131,7 @@ pub fn JourneyPage(desk: Desk, found: JourneyView, known: Known, done: String) -
     let crumbs = vec![Crumb::new(ADDRESS, Section::Journeys.label(lang)), Crumb::here(journey.name.clone())];
     let may_write = desk.may(Permission::StrategyWrite);
     let here = format!("{ADDRESS}/{}", journey.id);
+    let links = here.clone();
     let edit = format!("{here}/editar");
     let change = move || {
         let href = edit.clone();
@@ -174,7 +152,7 @@ pub fn JourneyPage(desk: Desk, found: JourneyView, known: Known, done: String) -
         )),
         _ => None,
     };
-    let refused = (done == "sin-aprobar").then(|| {
+    let unapproved = (done == "sin-aprobar").then(|| {
         view! {
             <Notice tone=Tone::Warn title=tr!(lang, "Todavía no se puede activar", "It cannot be started yet")>
                 <p>{tr!(lang, "Una de sus plantillas no está aprobada. Otra persona debe aprobarla en ", "One of its templates is not approved. Somebody else must approve it in ")}<a href=crate::pages::templates::ADDRESS>{Section::Templates.label(lang)}</a>"."</p>
@@ -191,7 +169,7 @@ pub fn JourneyPage(desk: Desk, found: JourneyView, known: Known, done: String) -
                 .filter(|(of, ..)| *of == number)
                 .map(|(_, name, times)| {
                     let href = format!("{here}/cuentas?paso={}&resultado={name}", number + 1);
-                    view! { <li><a href=href>{format!("{times} {}", outcome(name, lang))}</a></li> }
+                    view! { <a href=href>{format!("{}: {times}", outcome(name, lang))}</a> }
                 })
                 .collect();
             let only_if = step.only_if.as_ref().map(|rule| {
@@ -202,18 +180,31 @@ pub fn JourneyPage(desk: Desk, found: JourneyView, known: Known, done: String) -
                     <p class="soft small">{day_words(step.day, from, lang)}</p>
                     <p><strong>{act_words(&step.act, &known, lang)}</strong></p>
                     {only_if}
-                    <ul class="plain row small">{counts}</ul>
+                    <p class="row small">{counts}</p>
                 </li>
             }
         })
         .collect();
-    let (tone, says) = running(journey.running, lang);
-    let (switch, label) = if journey.running {
+    let (tone, says) = running(journey.going.is_some(), lang);
+    let (switch, label) = if journey.going.is_some() {
         ("stop", tr!(lang, "Detener", "Stop"))
     } else {
         ("start", tr!(lang, "Activar", "Start"))
     };
-    let run_now = journey.running.then(|| {
+    let waits = journey.going.filter(|going| *going != journey.version).map(|going| {
+        let says = trf!(
+            lang,
+            "La versión {0} sigue activa; la {1} espera a que la active.",
+            "Version {0} is still going; version {1} waits for you to set it going.",
+            going,
+            journey.version
+        );
+        view! { <Notice tone=Tone::Info title=says/> }
+    });
+    let refused = (done == "comparado").then(|| {
+        view! { <Notice tone=Tone::Warn title=tr!(lang, "Un experimento compara este recorrido. Termínelo antes de cambiarlo.", "An experiment compares this journey. End it before you change it.")/> }
+    });
+    let run_now = journey.going.is_some().then(|| {
         view! { <Button kind=ButtonKind::Secondary name="act" value="run">{tr!(lang, "Hacer lo de hoy ahora", "Do what is due today now")}</Button> }
     });
     let buttons = may_write.then(|| {
@@ -229,10 +220,17 @@ pub fn JourneyPage(desk: Desk, found: JourneyView, known: Known, done: String) -
         <Frame desk section=Section::Journeys title=journey.name.clone() crumbs actions=change>
             {told.map(|title| view! { <Notice tone=Tone::Success title/> })}
             {refused}
+            {unapproved}
+            {waits}
             <Card title=tr!(lang, "Estado", "Status")>
                 <p class="row"><Badge tone>{says}</Badge>{trf!(lang, "{} cuentas entraron", "{} accounts came in", came)}</p>
                 <p>{tr!(lang, "Segmento: ", "Segment: ")}<a href=segment>{segment_name}</a></p>
                 {buttons}
+                <ul class="plain-list row">
+                    <li><a href=format!("{links}/simular")>{tr!(lang, "Simular los próximos días", "Simulate the coming days")}</a></li>
+                    <li><a href=format!("{links}/impacto")>{tr!(lang, "Ver qué cambia", "See what changes")}</a></li>
+                    <li><a href=format!("{links}/versiones")>{tr!(lang, "Versiones", "Versions")}</a></li>
+                </ul>
             </Card>
             <Card title=tr!(lang, "Pasos", "Steps")>
                 <p class="soft small">{tr!(lang, "Cada paso pide permiso a las reglas de contacto de la persona, y otra vez al enviar.", "Each step asks the person's contact rules for leave, and again when it sends.")}</p>
@@ -345,7 +343,7 @@ fn step_fields(names: Names, index: usize, open: bool, choices: &StepChoices, la
     view! {
         <details open=open>
             <summary>{trf!(lang, "Paso {}", "Step {}", index + 1)}</summary>
-            <fieldset>
+            <fieldset class="stack">
                 <legend class="visually-hidden">{trf!(lang, "Paso {}", "Step {}", index + 1)}</legend>
                 <div class="grid">
                     <Field name=names.day label=tr!(lang, "Día", "Day") required=false short=true/>
@@ -357,7 +355,7 @@ fn step_fields(names: Names, index: usize, open: bool, choices: &StepChoices, la
                     <Select name=names.collector label=tr!(lang, "Quién visita", "Who visits") hint=tr!(lang, "Para visitas", "For visits") options=people blank="–" required=false/>
                 </div>
                 <div class="grid">
-                    <Select name=names.if_field label=tr!(lang, "Solo si (opcional)", "Only if (optional)") options=fields blank=tr!(lang, "Siempre", "Always") required=false/>
+                    <Select name=names.if_field label=tr!(lang, "Solo si", "Only if") options=fields blank=tr!(lang, "Siempre", "Always") required=false/>
                     <Select name=names.if_is label=tr!(lang, "Comparación", "Comparison") options=ways required=false/>
                     <Field name=names.if_value label=tr!(lang, "Valor", "Value") required=false/>
                 </div>

@@ -1,8 +1,42 @@
-//! How a step ended for one account, in words.
+//! Steps in words: what they do, when, and how one ended for an account.
 
 use domain::contact::{Channel, Reason};
+use domain::strategy::{Act, Anchor};
 use services::contact::reason_words as law_words;
 use ui::prelude::*;
+
+/// "WhatsApp; if not, e-mail".
+pub fn channels_words(channels: &[Channel], lang: Lang) -> String {
+    let names: Vec<_> = channels.iter().map(|channel| labels::contact_channel(*channel, lang)).collect();
+    names.join(tr!(lang, ", si no ", ", if not "))
+}
+
+/// What a step does, without the names of what it uses.
+pub fn act_name(act: &Act, lang: Lang) -> String {
+    let by = |letter: &domain::strategy::Letter| channels_words(&letter.channels, lang);
+    match act {
+        Act::Message(letter) => trf!(lang, "Mensaje por {}", "Message by {}", by(letter)),
+        Act::Offer(letter) => trf!(lang, "Oferta por {}", "Offer by {}", by(letter)),
+        Act::Call => tr!(lang, "Pedir una llamada", "Ask for a call").to_owned(),
+        Act::Visit { .. } => tr!(lang, "Planear una visita", "Plan a visit").to_owned(),
+    }
+}
+
+/// "3 days before the due date".
+pub fn day_words(day: i16, from: Anchor, lang: Lang) -> String {
+    match (from, day) {
+        (Anchor::Entry, 0) => tr!(lang, "El día en que entra", "On the day of entry").to_owned(),
+        (Anchor::Entry, 1) => tr!(lang, "1 día después de entrar", "1 day after entry").to_owned(),
+        (Anchor::Entry, days) => trf!(lang, "{} días después de entrar", "{} days after entry", days),
+        (Anchor::Due, 0) => tr!(lang, "El día del vencimiento", "On the due date").to_owned(),
+        (Anchor::Due, 1) => tr!(lang, "1 día después de vencer", "1 day after the due date").to_owned(),
+        (Anchor::Due, -1) => tr!(lang, "1 día antes de vencer", "1 day before the due date").to_owned(),
+        (Anchor::Due, days) if days < 0 => {
+            trf!(lang, "{} días antes de vencer", "{} days before the due date", days.unsigned_abs())
+        }
+        (Anchor::Due, days) => trf!(lang, "{} días después de vencer", "{} days after the due date", days),
+    }
+}
 
 /// `whatsapp:no_phone sms:frequency email` in words: what was tried, why not, and what took it.
 pub fn reason_words(detail: &str, lang: Lang) -> String {

@@ -1,6 +1,7 @@
 //! Segments: which accounts, by rule; how many now, which, and why one is in or out.
 
 pub mod form;
+pub mod versions;
 mod view;
 pub mod words;
 

@@ -71,6 +71,7 @@ pub fn SegmentView(desk: Desk, found: SegmentPage, tested: Option<Tested>, done:
     let crumbs = vec![Crumb::new(ADDRESS, Section::Segments.label(lang)), Crumb::here(segment.name.clone())];
     let may_write = desk.may(Permission::StrategyWrite);
     let here = format!("{ADDRESS}/{}", segment.id);
+    let versions = format!("{here}/versiones");
     let edit = format!("{here}/editar");
     let change = move || {
         let href = edit.clone();
@@ -132,6 +133,7 @@ pub fn SegmentView(desk: Desk, found: SegmentPage, tested: Option<Tested>, done:
                     <Card title=tr!(lang, "Regla", "Rule")>
                         <div>{words::rule_lines(&segment.rule, locale)}</div>
                         <p class="soft small">{saved}</p>
+                        <p><a href=versions>{tr!(lang, "Versiones", "Versions")}</a></p>
                     </Card>
                     <Card title=tr!(lang, "Probar con una cuenta", "Try it on an account")>
                         <PostForm action=format!("{here}/probar")>
