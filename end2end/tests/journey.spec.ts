@@ -46,12 +46,17 @@ test('the guide leads to a running journey that says who gets what', { tag: '@pl
   await expect(page.getByText('3 días antes de vencer')).toBeVisible();
   await expect(page.getByText(/Solo si:/)).toBeVisible();
 
+  const journey = page.url();
+  await page.getByRole('link', { name: 'Simular los próximos días' }).click();
+  await expect(page.getByText('No se escribe ni se envía nada.')).toBeVisible();
+  await expect(page.getByRole('row').filter({ hasText: 'Mensaje por WhatsApp' }).first()).toBeVisible();
+  await look('console-journey-simulation');
+  await page.goto(journey);
   await page.getByRole('button', { name: 'Activar' }).click();
   await expect(page.getByText('El recorrido está activo.')).toBeVisible();
   await page.getByRole('button', { name: 'Hacer lo de hoy ahora' }).click();
   await expect(page.getByText('Nada se hace dos veces.')).toBeVisible();
   await look('console-journey');
-  const journey = page.url();
   const count = section(page, 'Pasos').getByRole('link').first();
   if (await count.count()) {
     await count.click();

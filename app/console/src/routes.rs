@@ -8,9 +8,9 @@ use services::Services;
 
 use crate::pages::imports::Uploads;
 use crate::pages::{
-    account, accounts, arrangements, audit, cases, exceptions, experiments, field, guide, imports, jobs, journeys, ledger,
-    messages, offers, payments, policy, refunds, remittances, reports, segments, sign_in, statements,
-    templates, terms,
+    account, accounts, arrangements, audit, cases, exceptions, experiments, field, guide, imports, jobs,
+    journeys, ledger, messages, offers, payments, policy, refunds, remittances, reports, segments, sign_in,
+    statements, templates, terms,
 };
 
 /// Every page and form of the console.

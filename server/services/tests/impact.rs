@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, HashSet};
 
 use chrono::Duration;
 use domain::access::{Actor, Role};
-use domain::ids::{AccountId, JourneyId, OrganizationId, SegmentId, TemplateId};
 use domain::contact::Channel;
+use domain::ids::{AccountId, JourneyId, OrganizationId, SegmentId, TemplateId};
 use domain::strategy::{Act, Anchor, Comparison, Expr, Field, Journey, Letter, Rule, Step, Value};
 use sea_orm::{EntityTrait, QueryOrder};
 use services::ServiceError;
@@ -36,7 +36,13 @@ async fn save(bench: &Bench, actor: &Actor, based_on: i32, days: i64, steps: Vec
     let new = NewSegment { id: SEGMENT, based_on, name: "Vencidas".to_owned(), rule: late(days) };
     services.save_segment(actor, new).await.unwrap();
     let name = "Aviso".to_owned();
-    let new = NewJourney { id: JOURNEY, based_on, name, segment: SEGMENT, steps: Journey { counts_from: Anchor::Entry, steps } };
+    let new = NewJourney {
+        id: JOURNEY,
+        based_on,
+        name,
+        segment: SEGMENT,
+        steps: Journey { counts_from: Anchor::Entry, steps },
+    };
     services.save_journey(actor, new).await.unwrap();
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use chrono::Duration;
 use domain::access::{Actor, Role};
-use domain::ids::{ExperimentId, JourneyId, OrganizationId, SegmentId};
 use domain::contact::Channel;
+use domain::ids::{ExperimentId, JourneyId, OrganizationId, SegmentId};
 use domain::money::Money;
 use domain::strategy::{Act, Anchor, Comparison, Expr, Field, Journey, Letter, Rule, Step, Value};
 use sea_orm::EntityTrait;
@@ -16,7 +16,6 @@ use store::entities::{contact_decisions, journey_entries, journey_steps, outbox_
 use testkit::{Bench, both, staff};
 
 const DAYS: u16 = 6;
-
 
 /// Whoever is late by three days or more: some come in on later days.
 fn late() -> Rule {
@@ -28,7 +27,13 @@ async fn journey(bench: &Bench, actor: &Actor, steps: Vec<Step>) -> (SegmentId, 
     let (segment, id) = (SegmentId(services.new_id()), JourneyId(services.new_id()));
     let new = NewSegment { id: segment, based_on: 0, name: "Vencidas".to_owned(), rule: late() };
     services.save_segment(actor, new).await.unwrap();
-    let new = NewJourney { id, based_on: 0, name: "Aviso".to_owned(), segment, steps: Journey { counts_from: Anchor::Entry, steps } };
+    let new = NewJourney {
+        id,
+        based_on: 0,
+        name: "Aviso".to_owned(),
+        segment,
+        steps: Journey { counts_from: Anchor::Entry, steps },
+    };
     services.save_journey(actor, new).await.unwrap();
     (segment, id)
 }
@@ -41,8 +46,7 @@ both!(the_runs_do_what_was_simulated, |bench| {
     let [reminder, notice, offer] = testkit::templates(services, org).await;
     let by = |template| Letter { template, channels: vec![Channel::Email, Channel::Sms] };
     let large = Value::Money(Money::from_minor(1_000_000, "MXN".parse().unwrap()));
-    let only_if =
-        Some(Rule::new(Expr::Compare { field: Field::Owed, is: Comparison::Ge, value: large }));
+    let only_if = Some(Rule::new(Expr::Compare { field: Field::Owed, is: Comparison::Ge, value: large }));
     let steps = vec![
         Step { day: 0, only_if: None, act: Act::Message(by(reminder)) },
         Step { day: 2, only_if, act: Act::Message(by(notice)) },
@@ -90,9 +94,10 @@ both!(the_runs_do_what_was_simulated, |bench| {
     assert!(more.is_empty() && less.is_empty(), "only simulated: {more:?}; only done: {less:?}");
     assert_eq!(simulated.entered.values().sum::<u64>(), entered);
     assert!(simulated.entered.len() > 1, "some come in later");
-    let sums = simulated.lines.values().map(|line| {
-        line.messages + line.held + line.refused + line.dropped + line.skipped
-    });
+    let sums = simulated
+        .lines
+        .values()
+        .map(|line| line.messages + line.held + line.refused + line.dropped + line.skipped);
     assert_eq!(sums.sum::<u64>(), said.len() as u64);
     assert!(simulated.lines.values().any(|line| line.skipped > 0));
     assert!(simulated.kept_back.iter().any(|kept| kept.held > 0 && !kept.rule.is_empty()));

@@ -67,7 +67,9 @@ impl Versus<'_> {
                 .take();
             let mut is_next = Condition::all().add(Expr::exists(done).not());
             let day = usize::try_from(number).ok().and_then(|index| *side.due_days.get(index)?);
-            if let Some(latest) = day.and_then(|day| self.at.today.checked_sub_signed(TimeDelta::days(day.into()))) {
+            if let Some(latest) =
+                day.and_then(|day| self.at.today.checked_sub_signed(TimeDelta::days(day.into())))
+            {
                 is_next = is_next.add(Expr::col((accounts::Entity, accounts::Column::DueOn)).gte(latest));
             }
             case = case.case(is_next, Expr::val(number));

@@ -72,9 +72,10 @@ fn GuidePage(desk: Desk) -> impl IntoView {
                 <p>{tr!(lang, "En el paso 3 elija además «Solo si»: dato «Saldo», comparación «es mayor que», valor 500.00 y su moneda, por ejemplo 500.00 MXN.", "In step 3 choose “Only if” as well: fact “Total owed”, comparison “is more than”, value 500.00 and its currency, for example 500.00 MXN.")}</p>
                 <p>{tr!(lang, "Pulse «Guardar». Nada se envía todavía.", "Press “Save”. Nothing is sent yet.")}</p>
             </Card>
-            <Card title=tr!(lang, "4. Actívelo y vea a quién le toca qué", "4. Start it and see who gets what")>
+            <Card title=tr!(lang, "4. Simúlelo, actívelo y vea a quién le toca qué", "4. Simulate it, start it and see who gets what")>
                 <ol>
-                    <li>{tr!(lang, "En la página del recorrido, pulse «Activar».", "On the journey's page, press “Start”.")}</li>
+                    <li>{tr!(lang, "En la página del recorrido, abra «Simular los próximos días»: verá qué se haría cada día, qué no permite la ley y qué puede entrar. Nada se escribe.", "On the journey's page, open “Simulate the coming days”: you see what would be done each day, what the law does not allow and what may come in. Nothing is written.")}</li>
+                    <li>{tr!(lang, "Vuelva al recorrido y pulse «Activar».", "Go back to the journey and press “Start”.")}</li>
                     <li>{tr!(lang, "Cada mañana se hace lo que toca. Para no esperar, pulse «Hacer lo de hoy ahora».", "Every morning what is due is done. Not to wait, press “Do what is due today now”.")}</li>
                     <li>{tr!(lang, "Bajo cada paso verá cuántos mensajes, llamadas y visitas hubo, y cuántos no se permitieron. Abra el número para ver a quién y por qué.", "Under each step you see how many messages, calls and visits there were, and how many were not lawful. Open the number to see who and why.")}</li>
                 </ol>

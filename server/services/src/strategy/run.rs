@@ -100,7 +100,6 @@ impl Services {
         actor.require(Permission::StrategyWrite)?;
         let org = actor.organization_id;
         let at = self.moment(org).await?;
-        let names = self.names(org).await?;
         let mut report = RunReport::default();
         self.enrol(actor, at).await?;
         for row in versions::going(self.db.read(), org).await? {
@@ -259,7 +258,8 @@ impl Services {
                     continue;
                 }
             };
-            let (answer, decision) = self.decided_on_day(org, facts, policy, (act, channel), (at.today, at.now));
+            let (answer, decision) =
+                self.decided_on_day(org, facts, policy, (act, channel), (at.today, at.now));
             done.decisions.push(decision);
             let why = match answer {
                 Answer::Yes(permitted) => {

@@ -80,7 +80,11 @@ pub async fn act(
                     Ok(()) => "detenido",
                     // An experiment compares it, or a template is not approved: the page says so.
                     Err(ServiceError::Invalid(issues)) => {
-                        if issues.iter().any(|issue| issue.field == "act") { "comparado" } else { "sin-aprobar" }
+                        if issues.iter().any(|issue| issue.field == "act") {
+                            "comparado"
+                        } else {
+                            "sin-aprobar"
+                        }
                     }
                     Err(error) => return Err(error),
                 }

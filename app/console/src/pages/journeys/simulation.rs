@@ -2,11 +2,9 @@
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use domain::contact::Reason;
 use domain::ids::JourneyId;
 use leptos::prelude::*;
 use serde::Deserialize;
-use services::contact::reason_words;
 use services::strategy::{KeptBack, MOST_DAYS, MoneyForecast, Simulation};
 use services::{ServiceError, Services};
 use ui::prelude::*;
@@ -150,7 +148,8 @@ fn days_table(found: &Simulation, locale: Locale) -> AnyView {
         .map(|((day, step), line)| {
             let act = usize::try_from(*step).ok().and_then(|step| found.journey.steps.steps.get(step));
             let act = act.map(|step| act_name(&step.act, lang)).unwrap_or_default();
-            let figures = [line.messages, line.calls, line.visits, line.held, line.refused, line.dropped, line.skipped];
+            let figures =
+                [line.messages, line.calls, line.visits, line.held, line.refused, line.dropped, line.skipped];
             let cells: Vec<_> = labels
                 .into_iter()
                 .zip(figures)
