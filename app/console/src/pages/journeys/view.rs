@@ -343,7 +343,7 @@ fn step_fields(names: Names, index: usize, open: bool, choices: &StepChoices, la
     view! {
         <details open=open>
             <summary>{trf!(lang, "Paso {}", "Step {}", index + 1)}</summary>
-            <fieldset class="stack">
+            <fieldset>
                 <legend class="visually-hidden">{trf!(lang, "Paso {}", "Step {}", index + 1)}</legend>
                 <div class="grid">
                     <Field name=names.day label=tr!(lang, "Día", "Day") required=false short=true/>

@@ -115,7 +115,7 @@ fn rule_facts(at: usize, rule: &OfferRule, context: &Context, tell: &mut impl Fn
         tr!(lang, "Cambios del deudor en su plan", "Changes by the debtor").to_owned(),
         trf!(
             lang,
-            "mover {0} vez/veces hasta {1} días; saltar {2}; dividir {3}",
+            "mover hasta {1} días (veces: {0}); saltar (veces: {2}); dividir (veces: {3})",
             "move {0} time(s) by up to {1} days; skip {2}; split {3}",
             changes.moves,
             changes.move_days,

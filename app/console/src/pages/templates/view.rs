@@ -249,10 +249,10 @@ fn wording_fields(names: &'static Names, lang: Lang) -> AnyView {
             <summary>{title}{(!is_first).then(|| tr!(lang, " (opcional)", " (optional)"))}</summary>
             <fieldset>
                 <legend class="visually-hidden">{title}</legend>
-                <Field name=names.subject label=tr!(lang, "Asunto del correo", "Subject of the e-mail") maxlength=150 required=false/>
-                <Textarea name=names.body label=tr!(lang, "Correo que cualquiera puede leer", "E-mail that anybody may read") required=false/>
-                <Textarea name=names.detailed label=tr!(lang, "Correo a una dirección comprobada (opcional)", "E-mail to a proven address (optional)") rows=6 required=false/>
-                <Textarea name=names.short label=tr!(lang, "SMS y WhatsApp", "SMS and WhatsApp") rows=3 required=false/>
+                <Field name=names.subject label=tr!(lang, "Asunto del correo", "Subject of the e-mail") maxlength=150 required=is_first/>
+                <Textarea name=names.body label=tr!(lang, "Correo que cualquiera puede leer", "E-mail that anybody may read") required=is_first/>
+                <Textarea name=names.detailed label=tr!(lang, "Correo a una dirección comprobada", "E-mail to a proven address") rows=6 required=false/>
+                <Textarea name=names.short label=tr!(lang, "SMS y WhatsApp", "SMS and WhatsApp") rows=3 required=is_first/>
             </fieldset>
         </details>
     }
