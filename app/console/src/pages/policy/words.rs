@@ -116,7 +116,7 @@ fn rule_facts(at: usize, rule: &OfferRule, context: &Context, tell: &mut impl Fn
         trf!(
             lang,
             "mover hasta {1} días (veces: {0}); saltar (veces: {2}); dividir (veces: {3})",
-            "move {0} time(s) by up to {1} days; skip {2}; split {3}",
+            "move by up to {1} days (times: {0}); skip (times: {2}); split (times: {3})",
             changes.moves,
             changes.move_days,
             changes.skips,
