@@ -13,7 +13,7 @@ use domain::money::Money;
 use domain::strategy::{Act, Comparison, Expr, Field, Journey, Rule, Step, Value};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use services::ServiceError;
-use services::outbox::{Channel, Channels, Leave, OutgoingMessage, SendError};
+use services::outbox::{Channel, Channels, Leave, OutgoingMessage, ProviderRef, SendError};
 use services::payments::{PostPayment, ReceiptSeries};
 use services::strategy::{NewJourney, NewSegment};
 use store::entities::{call_tasks, contact_decisions, journey_steps, outbox_messages};
@@ -65,10 +65,10 @@ struct Kept(Mutex<Vec<MessageId>>);
 
 #[async_trait::async_trait]
 impl Channel for Kept {
-    async fn send(&self, message: &OutgoingMessage) -> Result<(), SendError> {
+    async fn send(&self, message: &OutgoingMessage) -> Result<ProviderRef, SendError> {
         assert!(matches!(message.leave(), Leave::Permitted(_)));
         self.0.lock().unwrap().push(message.id);
-        Ok(())
+        Ok(None)
     }
 }
 

@@ -252,6 +252,7 @@ impl Services {
             recipient: address.value.clone(),
             subject: Some(fill(subject)?),
             body: fill(body)?,
+            template: None,
         })
     }
 
