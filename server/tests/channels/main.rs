@@ -96,13 +96,16 @@ impl Stage {
             let owed = balances.iter().find(|row| row.account_id == debt.id).map_or(0, |row| row.total);
             let open = promised.iter().any(|row| row.account_id == debt.id && row.status == "open");
             let Some(phone) = phone else { continue };
+            if debt.consent_channels.as_deref().is_some_and(|channels| !channels.contains("sms")) {
+                continue;
+            }
             if person.country != "MX" || owed <= 0 || open || !seen.insert(person.id) {
                 continue;
             }
             let shared = points.iter().filter(|point| point.value_key == phone.value_key).count() > 1;
             let (account, party) = (AccountId(debt.id), PartyId(person.id));
             if !shared {
-                found.push(Debt { account, party, phone: phone.value.clone(), owed });
+                found.push(Debt { account, party, phone: phone.value.clone() });
             }
         }
         found
@@ -150,7 +153,10 @@ impl Stage {
             account_id: Set(pursues.then_some(debt.account.0)),
             decision_id: Set(pursues.then(Uuid::nil)),
             template: Set(template.map(|template| serde_json::to_value(template).unwrap())),
-            ..outbox_messages::ActiveModel::default()
+            provider_ref: Set(None),
+            began_at: Set(None),
+            delivery: Set(None),
+            delivery_at: Set(None),
         };
         let tx = self.services.db.begin().await.unwrap();
         outbox_messages::Entity::insert(row).exec_without_returning(&tx).await.unwrap();
@@ -175,7 +181,6 @@ pub struct Debt {
     pub account: AccountId,
     pub party: PartyId,
     pub phone: String,
-    pub owed: i64,
 }
 
 pub fn told(

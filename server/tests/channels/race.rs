@@ -13,7 +13,6 @@ use std::time::Duration as Pause;
 use domain::access::{Actor, ActorKind, Role};
 use domain::cases::CaseKind;
 use domain::ledger::PaymentMethod;
-use domain::money::{Currency, Money};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Statement,
 };
@@ -72,9 +71,12 @@ async fn stop(stage: &Stage, number: usize, debt: &Debt, link: &str) {
         }
         _ => {
             let agent = staff(stage.org, Role::Agent);
+            // With the interest of today: less would leave something to pursue.
+            let view = services.account_view(&agent, debt.account).await.unwrap();
+            let amount = view.summary.balance.total().unwrap();
             let payment = PostPayment {
                 account_id: debt.account,
-                amount: Money::from_minor(debt.owed, Currency::MXN),
+                amount,
                 method: PaymentMethod::BankTransfer,
                 received_on: "2026-11-20".parse().unwrap(),
                 source: format!("race:{number}"),
