@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
+use channels::sms::Settings as TwilioSettings;
+use channels::whatsapp::Settings as WhatsAppSettings;
 use chrono::{DateTime, Duration, Utc};
 use gateways::stripe::Config as StripeConfig;
 use ipnet::IpNet;
@@ -23,6 +25,15 @@ struct File {
     files: Option<String>,
     smtp_url: Option<String>,
     mail_from: Option<String>,
+    twilio_account: Option<String>,
+    twilio_token: Option<String>,
+    twilio_from: Option<String>,
+    twilio_api: Option<String>,
+    whatsapp_phone_id: Option<String>,
+    whatsapp_token: Option<String>,
+    whatsapp_secrets: Option<String>,
+    whatsapp_verify_token: Option<String>,
+    whatsapp_api: Option<String>,
     gateway: Option<String>,
     stripe_key: Option<String>,
     stripe_webhook_secrets: Option<String>,
@@ -47,6 +58,10 @@ pub struct Config {
     pub files: String,
     /// The SMTP server that e-mail leaves through, and its sender.
     pub mail: Option<Mail>,
+    /// The account at Twilio that SMS leaves through.
+    pub twilio: Option<TwilioSettings>,
+    /// The number at WhatsApp that messages leave through.
+    pub whatsapp: Option<WhatsAppSettings>,
     /// The gateway that takes online payments.
     pub gateway: GatewaySetting,
     /// Proxies whose `X-Forwarded-For` is believed.
@@ -127,6 +142,21 @@ impl Config {
             (Some(smtp_url), Some(from)) => Some(Mail { smtp_url, from }),
             (Some(_), None) => bail!("SALDAR_SMTP_URL needs SALDAR_MAIL_FROM, the sender of e-mail"),
         };
+        let twilio = value("SALDAR_TWILIO_ACCOUNT", file.twilio_account).map(|account| TwilioSettings {
+            account,
+            token: value("SALDAR_TWILIO_TOKEN", file.twilio_token).unwrap_or_default(),
+            from: value("SALDAR_TWILIO_FROM", file.twilio_from).unwrap_or_default(),
+            base: value("SALDAR_TWILIO_API", file.twilio_api),
+        });
+        let whatsapp =
+            value("SALDAR_WHATSAPP_PHONE_ID", file.whatsapp_phone_id).map(|phone_id| WhatsAppSettings {
+                phone_id,
+                token: value("SALDAR_WHATSAPP_TOKEN", file.whatsapp_token).unwrap_or_default(),
+                secrets: list(value("SALDAR_WHATSAPP_SECRETS", file.whatsapp_secrets).as_deref()),
+                verify_token: value("SALDAR_WHATSAPP_VERIFY_TOKEN", file.whatsapp_verify_token)
+                    .unwrap_or_default(),
+                base: value("SALDAR_WHATSAPP_API", file.whatsapp_api),
+            });
         let stripe = StripeSetting {
             key: value("SALDAR_STRIPE_KEY", file.stripe_key),
             secrets: value("SALDAR_STRIPE_WEBHOOK_SECRETS", file.stripe_webhook_secrets),
@@ -135,6 +165,8 @@ impl Config {
         Ok(Self {
             gateway: gateway(value("SALDAR_GATEWAY", file.gateway).as_deref(), stripe)?,
             mail,
+            twilio,
+            whatsapp,
             trusted_proxies: proxies(value("SALDAR_TRUSTED_PROXIES", file.trusted_proxies).as_deref())?,
             jobs: value("SALDAR_JOBS", file.jobs).as_deref().map(on_or_off).transpose()?,
             files: value("SALDAR_FILES", file.files).unwrap_or_else(|| "file://data/files".to_owned()),
@@ -157,10 +189,16 @@ fn on_or_off(text: &str) -> Result<bool> {
     }
 }
 
+/// What stands between commas.
+fn list(text: Option<&str>) -> Vec<String> {
+    let texts = text.unwrap_or_default().split(',').map(str::trim);
+    texts.filter(|text| !text.is_empty()).map(str::to_owned).collect()
+}
+
 /// Networks or single addresses, separated by commas.
-fn proxies(list: Option<&str>) -> Result<Vec<IpNet>> {
-    let texts = list.unwrap_or_default().split(',').map(str::trim).filter(|text| !text.is_empty());
-    texts
+fn proxies(text: Option<&str>) -> Result<Vec<IpNet>> {
+    list(text)
+        .iter()
         .map(|text| {
             let net = text.parse().or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from));
             net.with_context(|| {
@@ -248,6 +286,21 @@ mod tests {
         assert_eq!(stripe.secrets, ["whsec_new", "whsec_old"]);
         assert!(with(&[("SALDAR_GATEWAY", "stripe")]).is_err());
         assert!(with(&[("SALDAR_GATEWAY", "paypal")]).is_err());
+    }
+
+    #[test]
+    fn channels_are_there_when_their_account_is() {
+        let config = with(&[]).unwrap();
+        assert!(config.twilio.is_none() && config.whatsapp.is_none());
+        let config = with(&[
+            ("SALDAR_TWILIO_ACCOUNT", "AC0"),
+            ("SALDAR_TWILIO_TOKEN", "hush"),
+            ("SALDAR_WHATSAPP_PHONE_ID", "1"),
+            ("SALDAR_WHATSAPP_SECRETS", "new, old"),
+        ]);
+        let config = config.unwrap();
+        assert_eq!(config.whatsapp.as_ref().unwrap().secrets, ["new", "old"]);
+        assert!(!format!("{config:?}").contains("hush"), "secrets stay out of logs");
     }
 
     #[test]

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use channels::email::Email;
+use channels::email::{self, Email};
+use channels::sms::{self, Sms};
+use channels::whatsapp::{self, WhatsApp};
 use chrono::Duration;
 use gateways::sandbox::{Config as SandboxConfig, Sandbox};
 use gateways::stripe::Stripe;
 use services::clock::{Clock, Entropy, SeededEntropy, SystemClock};
 use services::files::Files;
-use services::outbox::{Channel, Channels};
+use services::outbox::{Channel, Channels, Receiver, Receivers};
 use services::payments::PaymentGateway;
 use services::{Db, Mode, Services};
 use store::parties;
@@ -23,8 +25,10 @@ pub struct Product {
     pub services: Services,
     /// Present in demo mode only.
     pub sandbox: Option<Sandbox>,
-    /// None in demo mode: nobody real hears of pretend debts.
+    /// None in demo mode, unless to a stand-in on this machine: nobody real hears of pretend debts.
     pub channels: Channels,
+    /// Whoever reports to us what became of messages.
+    pub receivers: Receivers,
 }
 
 /// Opens and migrates the database and builds the use cases.
@@ -67,23 +71,39 @@ pub async fn product(config: &Config) -> Result<Product> {
     let sandbox_port = sandbox.clone().map(|gateway| Arc::new(gateway) as Arc<dyn PaymentGateway>);
     let stripe_port = stripe.map(|gateway| Arc::new(gateway) as Arc<dyn PaymentGateway>);
     services.gateways.extend(sandbox_port.into_iter().chain(stripe_port).map(|port| (port.name(), port)));
-    let channels = channels(config, mode)?;
-    Ok(Product { services, sandbox, channels })
+    let (channels, receivers) = channels(config, mode)?;
+    Ok(Product { services, sandbox, channels, receivers })
 }
 
-fn channels(config: &Config, mode: Mode) -> Result<Channels> {
-    let Some(mail) = &config.mail else {
-        if mode == Mode::Production {
-            tracing::warn!("SALDAR_SMTP_URL is not set: e-mail waits in the outbox");
+fn channels(config: &Config, mode: Mode) -> Result<(Channels, Receivers)> {
+    let live = mode == Mode::Production;
+    let (mut channels, mut receivers) = (Channels::new(), Receivers::new());
+    match &config.mail {
+        Some(_) if !live => {
+            bail!("SALDAR_SMTP_URL works only in production: a demo sends nothing; remove it")
         }
-        return Ok(Channels::new());
-    };
-    if mode == Mode::Demo {
-        bail!("SALDAR_SMTP_URL works only in production: a demo sends nothing; remove it");
+        Some(mail) => {
+            let email = Email::new(&mail.smtp_url, &mail.from).context("SALDAR_SMTP_URL")?;
+            channels.insert(email::NAME, Arc::new(email));
+        }
+        None if live => tracing::warn!("SALDAR_SMTP_URL is not set: e-mail waits in the outbox"),
+        None => {}
     }
-    let email: Arc<dyn Channel> =
-        Arc::new(Email::new(&mail.smtp_url, &mail.from).context("SALDAR_SMTP_URL")?);
-    Ok(Channels::from([(channels::email::NAME, email)]))
+    if let Some(account) = &config.twilio {
+        account.check(live).context("SALDAR_TWILIO_…")?;
+        let sms = Arc::new(Sms::new(account.clone(), &config.public_url)?);
+        channels.insert(sms::NAME, sms.clone() as Arc<dyn Channel>);
+        receivers.insert(sms::PROVIDER, sms as Arc<dyn Receiver>);
+    } else if live {
+        tracing::warn!("SALDAR_TWILIO_ACCOUNT is not set: SMS waits in the outbox");
+    }
+    if let Some(number) = &config.whatsapp {
+        number.check(live).context("SALDAR_WHATSAPP_…")?;
+        let whatsapp = Arc::new(WhatsApp::new(number.clone())?);
+        channels.insert(whatsapp::NAME, whatsapp.clone() as Arc<dyn Channel>);
+        receivers.insert(whatsapp::NAME, whatsapp as Arc<dyn Receiver>);
+    }
+    Ok((channels, receivers))
 }
 
 async fn open(config: &Config) -> Result<Db> {

@@ -59,3 +59,17 @@ pub async fn messages(services: Services, channels: Channels) {
         }
     }
 }
+
+/// Works off what the providers of messages report for ever; several processes may do so at once.
+pub async fn channel_reports(services: Services) {
+    loop {
+        match services.process_channel_reports().await {
+            Ok(0) => tokio::time::sleep(ROUND).await,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!(%error, "channel report worker");
+                tokio::time::sleep(ROUND * 10).await;
+            }
+        }
+    }
+}

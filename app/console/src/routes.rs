@@ -98,7 +98,7 @@ pub fn routes() -> Router<Services> {
         .route("/console/segmentos/{id}/editar", get(segments::ask_change))
         .route("/console/segmentos/{id}/probar", get(segments::back).post(segments::test))
         .route("/console/campo", get(field::show).post(field::make_code))
-        .route("/console/mensajes", get(messages::show))
+        .route("/console/mensajes", get(messages::show).post(messages::act))
         .route("/console/auditoria", get(audit::show))
         .route("/api/console/{*function}", post(crate::quick_find::serve))
         .merge(import_routes())

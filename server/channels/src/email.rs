@@ -7,7 +7,7 @@ use lettre::message::header::ContentType;
 use lettre::message::{Mailbox, Message};
 use lettre::transport::smtp::Error as SmtpError;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
-use services::outbox::{Channel, OutgoingMessage, SendError};
+use services::outbox::{Channel, OutgoingMessage, ProviderRef, SendError};
 
 /// The name under which messages ask for this channel.
 pub const NAME: &str = "email";
@@ -59,9 +59,9 @@ impl Email {
 
 #[async_trait]
 impl Channel for Email {
-    async fn send(&self, message: &OutgoingMessage) -> Result<(), SendError> {
+    async fn send(&self, message: &OutgoingMessage) -> Result<ProviderRef, SendError> {
         let letter = self.letter(message)?;
-        self.transport.send(letter).await.map(drop).map_err(|error| told(&error))
+        self.transport.send(letter).await.map(|_| None).map_err(|error| told(&error))
     }
 }
 

@@ -1,3 +1,8 @@
 //! The ways out: adapters of [`services::outbox::Channel`].
 
 pub mod email;
+mod provider;
+pub mod sms;
+pub mod whatsapp;
+
+pub use provider::BadSettings;

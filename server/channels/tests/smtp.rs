@@ -65,6 +65,7 @@ async fn queue(bench: &Bench, recipient: &str, lives: Option<Duration>) -> Uuid 
         service: Set(Some("sign_in_code".to_owned())),
         account_id: Set(None),
         decision_id: Set(None),
+        ..outbox_messages::ActiveModel::default()
     };
     let tx = bench.services.db.begin().await.unwrap();
     outbox_messages::Entity::insert(row).exec_without_returning(&tx).await.unwrap();

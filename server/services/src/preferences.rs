@@ -224,6 +224,7 @@ impl Services {
         ];
         let key = [rows::Column::OrganizationId, rows::Column::PartyId];
         let tx = self.begin().await?;
+        parties::lock(&tx, org, [party]).await?;
         let replace = OnConflict::columns(key).update_columns(all).to_owned();
         rows::Entity::insert(row).on_conflict(replace).exec_without_returning(&tx).await?;
         refusals::replace(&tx, org, party, &refused, self.now()).await?;

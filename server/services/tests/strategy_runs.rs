@@ -15,7 +15,7 @@ use domain::party::ContactKind;
 use domain::strategy::{Act, Anchor, Comparison, Expr, Field, Journey, Letter, Rule, Step, Value};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
 use services::ServiceError;
-use services::outbox::{Channel, Channels, Leave, OutgoingMessage, SendError};
+use services::outbox::{Channel, Channels, Leave, OutgoingMessage, ProviderRef, SendError};
 use services::payments::{PostPayment, ReceiptSeries};
 use services::strategy::{NewJourney, NewSegment, NewTemplate};
 use store::entities::{
@@ -75,10 +75,10 @@ struct Kept(Mutex<Vec<MessageId>>);
 
 #[async_trait::async_trait]
 impl Channel for Kept {
-    async fn send(&self, message: &OutgoingMessage) -> Result<(), SendError> {
+    async fn send(&self, message: &OutgoingMessage) -> Result<ProviderRef, SendError> {
         assert!(matches!(message.leave(), Leave::Permitted(_)));
         self.0.lock().unwrap().push(message.id);
-        Ok(())
+        Ok(None)
     }
 }
 

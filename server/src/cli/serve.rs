@@ -11,7 +11,7 @@ use crate::{http, workers};
 
 pub async fn serve(config: Config) -> Result<ExitCode> {
     let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder()?;
-    let Product { services, sandbox, channels } = start::product(&config).await?;
+    let Product { services, sandbox, channels, receivers } = start::product(&config).await?;
     let listener = tokio::net::TcpListener::bind(config.addr).await.with_context(|| {
         format!("cannot listen on {}; is another server running there? Set SALDAR_ADDR", config.addr)
     })?;
@@ -23,11 +23,18 @@ pub async fn serve(config: Config) -> Result<ExitCode> {
     if !channels.is_empty() {
         tokio::spawn(workers::messages(services.clone(), channels));
     }
+    tokio::spawn(workers::channel_reports(services.clone()));
     if let Some(sandbox) = sandbox.clone() {
         tokio::spawn(async move { sandbox.run().await });
     }
-    let router =
-        http::router(services.clone(), sandbox.as_ref(), &config.site, metrics, &config.trusted_proxies);
+    let router = http::router(
+        services.clone(),
+        sandbox.as_ref(),
+        &receivers,
+        &config.site,
+        metrics,
+        &config.trusted_proxies,
+    );
     greet(&config, services.mode);
     let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stop_signal()).await?;

@@ -19,6 +19,7 @@ use http::StatusCode;
 use ipnet::IpNet;
 use metrics_exporter_prometheus::PrometheusHandle;
 use services::Services;
+use services::outbox::Receivers;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -33,6 +34,7 @@ const PATIENCE: Duration = Duration::from_mins(5);
 pub fn router(
     services: Services,
     sandbox: Option<&Sandbox>,
+    receivers: &Receivers,
     site: &Path,
     metrics: PrometheusHandle,
     proxies: &[IpNet],
@@ -43,6 +45,7 @@ pub fn router(
     let mut router = Router::new()
         .merge(pages)
         .merge(rest::routes())
+        .merge(rest::channel_routes(receivers))
         .merge(operations::routes(metrics))
         .layer(DefaultBodyLimit::max(FORM_LIMIT))
         .with_state(services);

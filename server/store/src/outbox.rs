@@ -87,11 +87,77 @@ pub async fn take_back(
     Ok(done.rows_affected)
 }
 
+/// Holds a claimed message until the transaction ends, for the last decision before it is handed
+/// over, and lengthens its lease. None when it is no longer this worker's: it was taken back, or its
+/// lease was over before its turn came.
+///
+/// # Errors
+/// The database fails.
+pub async fn hold_for_sending(
+    tx: &Tx,
+    claimed: &Row,
+    now: DateTime<Utc>,
+    leased_until: DateTime<Utc>,
+) -> StoreResult<Option<Row>> {
+    let key = (claimed.organization_id, claimed.id);
+    let Some(row) = Entity::find_by_id(key).lock_exclusive().one(tx).await? else { return Ok(None) };
+    let is_ours = row.status == status::SENDING && row.leased_until == claimed.leased_until;
+    if !is_ours || row.leased_until.is_none_or(|until| until < now) {
+        return Ok(None);
+    }
+    let mut change = row.into_active_model();
+    change.leased_until = Set(Some(leased_until));
+    Ok(Some(change.update(tx).await?))
+}
+
+/// Notes that a message goes out from here on.
+///
+/// # Errors
+/// The database fails.
+pub async fn begun(tx: &Tx, row: Row, now: DateTime<Utc>) -> StoreResult<Row> {
+    let mut change = row.into_active_model();
+    change.began_at = Set(Some(now));
+    Ok(change.update(tx).await?)
+}
+
+/// The message that a provider knows under this id, held until the transaction ends.
+///
+/// # Errors
+/// The database fails.
+pub async fn by_provider_ref(tx: &Tx, channel: &str, provider_ref: &str) -> StoreResult<Option<Row>> {
+    Ok(Entity::find()
+        .filter(Column::Channel.eq(channel))
+        .filter(Column::ProviderRef.eq(provider_ref))
+        .lock_exclusive()
+        .one(tx)
+        .await?)
+}
+
+/// Notes how far a message came; the caller has seen to it that it goes forward only.
+///
+/// # Errors
+/// The database fails.
+pub async fn note_delivery(
+    tx: &Tx,
+    row: Row,
+    (delivery, at): (&str, DateTime<Utc>),
+    failure: Option<String>,
+) -> StoreResult<()> {
+    let mut change = row.into_active_model();
+    change.delivery = Set(Some(delivery.to_owned()));
+    change.delivery_at = Set(Some(at));
+    change.failure = Set(failure);
+    change.update(tx).await?;
+    Ok(())
+}
+
 /// How a try to send went.
 #[derive(Clone, Debug)]
 pub enum Ended {
     Sent {
         at: DateTime<Utc>,
+        /// The id under which the provider knows it, if it has one.
+        provider_ref: Option<String>,
     },
     Again {
         at: DateTime<Utc>,
@@ -126,8 +192,9 @@ pub async fn finish(tx: &Tx, claimed: &Row, ended: Ended) -> StoreResult<bool> {
     let tries = row.tries + i32::from(tried);
     let mut change = ActiveModel { tries: Set(tries), leased_until: Set(None), ..row.into_active_model() };
     let (state, failure) = match ended {
-        Ended::Sent { at } => {
+        Ended::Sent { at, provider_ref } => {
             change.sent_at = Set(Some(at));
+            change.provider_ref = Set(provider_ref);
             (status::SENT, None)
         }
         Ended::Dropped { failure } => (status::CANCELLED, Some(failure)),

@@ -3,11 +3,11 @@
 use domain::ids::{ContactPointId, CreditorId, OrganizationId, PartyId};
 use domain::party::{ContactPoint, Party};
 use domain::text::compact;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::sea_query::{LockType, OnConflict};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 
 use crate::entities::{contact_points, creditors, organizations, parties};
-use crate::{StoreError, StoreResult, suppressed};
+use crate::{StoreError, StoreResult, Tx, suppressed};
 
 /// An organization, with its zone parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +51,30 @@ pub async fn find_organization(
 pub async fn organizations(db: &impl ConnectionTrait) -> StoreResult<Vec<Organization>> {
     let rows = organizations::Entity::find().order_by_asc(organizations::Column::Code).all(db).await?;
     rows.into_iter().map(organization).collect()
+}
+
+/// Holds people until the transaction ends. Whoever stops contact with a person takes this before
+/// writing the stop, and so does the worker that is about to send: whichever comes second sees what the
+/// first has done. Locks are taken in the order of ids, and before those of balances.
+///
+/// # Errors
+/// The database fails.
+pub async fn lock(
+    tx: &Tx,
+    org: OrganizationId,
+    people: impl IntoIterator<Item = PartyId>,
+) -> StoreResult<()> {
+    let _locked: Vec<uuid::Uuid> = parties::Entity::find()
+        .select_only()
+        .column(parties::Column::Id)
+        .filter(parties::Column::OrganizationId.eq(org.0))
+        .filter(parties::Column::Id.is_in(people.into_iter().map(|party| party.0)))
+        .order_by_asc(parties::Column::Id)
+        .lock(LockType::NoKeyUpdate)
+        .into_tuple()
+        .all(tx)
+        .await?;
+    Ok(())
 }
 
 /// # Errors

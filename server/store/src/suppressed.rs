@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use domain::ids::{OrganizationId, PartyId};
-use domain::text::compact;
+use domain::text::{compact, phone_spellings};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Set};
 
 use crate::entities::{contact_points, suppressed_points};
@@ -59,7 +59,7 @@ pub async fn people_at(
         .column(contact_points::Column::PartyId)
         .column(contact_points::Column::Value)
         .filter(contact_points::Column::OrganizationId.eq(org.0))
-        .filter(contact_points::Column::ValueKey.eq(compact(value)))
+        .filter(contact_points::Column::ValueKey.is_in(phone_spellings(value)))
         .into_tuple()
         .all(db)
         .await?;

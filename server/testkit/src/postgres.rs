@@ -38,9 +38,14 @@ impl Postgres {
         let mut postgres = command("postgres", owner);
         postgres.arg("-D").arg(&data).arg("-p").arg(port.to_string());
         // Nothing here outlives the test, so nothing needs to survive a power cut.
-        for setting in
-            ["fsync=off", "full_page_writes=off", "listen_addresses=127.0.0.1", "max_connections=40"]
-        {
+        for setting in [
+            "fsync=off",
+            "full_page_writes=off",
+            "listen_addresses=127.0.0.1",
+            "max_connections=40",
+            // A race is judged by the order of commits.
+            "track_commit_timestamp=on",
+        ] {
             postgres.args(["-c", setting]);
         }
         postgres.arg("-c").arg(format!("unix_socket_directories={}", folder.display()));

@@ -1,13 +1,24 @@
-//! The outbox: what was sent to whom.
+//! Messages: what people write to us, what we wrote and how far it came, and which channels are in use.
+
+mod received;
+mod sent;
 
 use axum::extract::State;
 use axum::response::Response;
+use domain::access::Permission;
 use leptos::prelude::*;
-use services::outbox::MessageView;
+use services::outbox::{Inbox, MessageView};
 use services::{ServiceError, Services};
 use ui::prelude::*;
+use web::{Form, see_other};
 
+use super::account::id_of;
 use crate::desk::{Desk, Frame, Section};
+use received::Received;
+pub use received::meaning;
+use sent::Sent;
+
+const ADDRESS: &str = "/console/mensajes";
 
 /// `GET /console/mensajes`
 pub async fn show(State(services): State<Services>, desk: Desk) -> Response {
@@ -15,71 +26,110 @@ pub async fn show(State(services): State<Services>, desk: Desk) -> Response {
     desk.answer(result)
 }
 
+/// `POST /console/mensajes`: a received message was looked at, or a channel is switched.
+pub async fn act(State(services): State<Services>, desk: Desk, form: Form) -> Response {
+    let done = match form.get("step") {
+        "handled" => match id_of(form.get("message")) {
+            Ok(id) => services.message_handled(desk.actor(), id).await,
+            Err(error) => Err(error),
+        },
+        "switch" => services.switch_channel(desk.actor(), form.get("channel"), form.get("on") == "yes").await,
+        _ => Err(ServiceError::NotFound),
+    };
+    desk.answer(done.map(|()| see_other(ADDRESS)))
+}
+
 async fn page(services: &Services, desk: &Desk) -> Result<Response, ServiceError> {
-    let messages = services.outbox(desk.actor()).await?;
-    let messages: Vec<_> =
-        messages.into_iter().map(|message| (desk.time(message.created_at), message)).collect();
+    let actor = desk.actor();
+    let inbox = services.inbox(actor).await?;
+    let sent = services.outbox(actor).await?;
+    let switches = services.channel_switches(actor).await?;
     let page = desk.page(Section::Messages.label(desk.lang()));
     let desk = desk.clone();
-    Ok(page.render(move || view! { <Messages desk messages/> }))
+    Ok(page.render(move || view! { <Messages desk inbox sent switches/> }))
 }
 
 #[component]
-fn Messages(desk: Desk, messages: Vec<(String, MessageView)>) -> impl IntoView {
+fn Messages(
+    desk: Desk,
+    inbox: Inbox,
+    sent: Vec<MessageView>,
+    switches: Vec<(&'static str, bool)>,
+) -> impl IntoView {
     let lang = use_lang();
-    let none = messages.is_empty();
-    let rows: Vec<_> = messages.into_iter().map(|(when, message)| row(when, message, lang)).collect();
-    let columns = vec![
-        Column::new(tr!(lang, "Creado", "Created")),
-        Column::new(tr!(lang, "Canal", "Channel")),
-        Column::new(tr!(lang, "Para", "To")),
-        Column::new(tr!(lang, "Estado", "Status")),
-        Column::new(tr!(lang, "Mensaje", "Message")),
-    ];
+    let may_handle = desk.may(Permission::CaseHandle);
+    let may_switch = desk.may(Permission::StrategyWrite);
+    let received: Vec<_> =
+        inbox.messages.into_iter().map(|message| (desk.time(message.at), message)).collect();
+    let sent: Vec<_> = sent
+        .into_iter()
+        .map(|message| {
+            let next = message.next_try_at.map(|at| desk.time(at));
+            (desk.time(message.created_at), next, message)
+        })
+        .collect();
     view! {
         <Frame desk section=Section::Messages title=tr!(lang, "Mensajes", "Messages")>
-            <p class="lead">{tr!(
-                lang,
-                "Los 50 más recientes. Cada mensaje se escribe junto con el hecho que lo causa y se envía después.",
-                "The 50 newest. Each message is written with the fact that causes it, and sent afterwards.",
-            )}</p>
-            {if none {
-                view! { <Card><EmptyState title=tr!(lang, "No se ha escrito ningún mensaje", "No message has been written")/></Card> }.into_any()
-            } else {
-                view! {
-                    <div class="card">
-                        <DataTable caption=tr!(lang, "Mensajes", "Messages") caption_hidden=true stacked=true columns>{rows}</DataTable>
-                    </div>
-                }.into_any()
-            }}
+            <Received messages=received waiting=inbox.waiting may_handle/>
+            <Sent messages=sent/>
+            <Switches switches may_switch/>
         </Frame>
     }
 }
 
-fn row(when: String, message: MessageView, lang: Lang) -> impl IntoView {
-    let (status, tone) = match message.status.as_str() {
-        "sent" => (tr!(lang, "Enviado", "Sent").to_owned(), Tone::Success),
-        "queued" => (tr!(lang, "En cola", "Queued").to_owned(), Tone::Info),
-        "sending" => (tr!(lang, "Saliendo", "Sending").to_owned(), Tone::Info),
-        "expired" => (tr!(lang, "Venció", "Expired").to_owned(), Tone::Neutral),
-        "cancelled" => (tr!(lang, "No se envió", "Not sent").to_owned(), Tone::Neutral),
-        "failed" => (tr!(lang, "No salió", "Failed").to_owned(), Tone::Warn),
-        other => (other.to_owned(), Tone::Neutral),
-    };
-    let channel = match message.channel.as_str() {
+/// How a channel is called.
+pub fn channel_name(channel: &str, lang: Lang) -> String {
+    match channel {
         "email" => tr!(lang, "Correo", "E-mail").to_owned(),
         "sms" => "SMS".to_owned(),
+        "whatsapp" => "WhatsApp".to_owned(),
         other => other.to_owned(),
-    };
-    let subject = message.subject.unwrap_or_else(|| tr!(lang, "Ver mensaje", "See message").to_owned());
-    view! {
-        <tr>
-            <th scope="row" class="nowrap">{when}</th>
-            <td data-label=tr!(lang, "Canal", "Channel")>{channel}</td>
-            <td data-label=tr!(lang, "Para", "To")>{message.recipient}</td>
-            <td data-label=tr!(lang, "Estado", "Status")><Badge tone>{status}</Badge></td>
-            <td><details class="message"><summary>{subject}</summary><p class="message-body">{message.body}</p></details></td>
-        </tr>
     }
-    .into_any()
+}
+
+/// Which channels the organization uses.
+#[component]
+fn Switches(switches: Vec<(&'static str, bool)>, may_switch: bool) -> impl IntoView {
+    let lang = use_lang();
+    let rows: Vec<_> = switches
+        .into_iter()
+        .map(|(channel, on)| {
+            let name = channel_name(channel, lang);
+            let (state, tone) = if on {
+                (tr!(lang, "Encendido", "On"), Tone::Success)
+            } else {
+                (tr!(lang, "Apagado", "Off"), Tone::Warn)
+            };
+            let act = if on {
+                trf!(lang, "Apagar {}", "Switch {} off", name)
+            } else {
+                trf!(lang, "Encender {}", "Switch {} on", name)
+            };
+            let value = if on { "no" } else { "yes" };
+            view! {
+                <li class="row">
+                    <span>{name}</span>
+                    <Badge tone>{state}</Badge>
+                    {may_switch.then(|| view! {
+                        <PostForm action=ADDRESS>
+                            <input type="hidden" name="step" value="switch"/>
+                            <input type="hidden" name="channel" value=channel/>
+                            <input type="hidden" name="on" value=value/>
+                            <Button kind=ButtonKind::Quiet>{act}</Button>
+                        </PostForm>
+                    })}
+                </li>
+            }
+        })
+        .collect();
+    view! {
+        <Card title=tr!(lang, "Canales", "Channels")>
+            <p class="soft">{tr!(
+                lang,
+                "Por un canal apagado no sale nada. Lo que espera sale cuando se enciende, si todavía sirve.",
+                "Nothing goes out by a channel that is off. What waits goes out once it is on, if it is still of use.",
+            )}</p>
+            <ul class="plain-list stack">{rows}</ul>
+        </Card>
+    }
 }

@@ -18,6 +18,7 @@ mod inquiry;
 mod limit;
 mod next;
 mod pack;
+mod reply;
 mod standing;
 #[cfg(test)]
 mod tests;
@@ -37,6 +38,7 @@ pub use pack::{
     ChannelRule, Duty, DutyMoment, Grounds, Overrides, Reading, RecipientRule, RulePack, SiteRule, StopRule,
     Subdivision, VisitException, VisitRule,
 };
+pub use reply::{Reply, reply};
 pub use validation::{ValidationPeriod, validation_period};
 pub use window::{DayKind, DayRule, NotAWindow, OwnHours, OwnSlot, Window};
 pub use zone::Zone;

@@ -1,8 +1,10 @@
 //! Text made comparable, for search and for looking a document up; and what it must not hold.
 
 mod card;
+mod phone;
 
 pub use card::{cover_cards, has_card};
+pub use phone::{phone_key, phone_spellings};
 
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;

@@ -176,6 +176,8 @@ impl Services {
         (party, account): (PartyId, Option<AccountId>),
     ) -> ServiceResult<()> {
         let Some(rule) = hold_of(kind) else { return Ok(()) };
+        // Whatever is about to be sent is sent before this, or sees it.
+        parties::lock(tx, actor.organization_id, [party]).await?;
         let row = holds::ActiveModel {
             organization_id: Set(actor.organization_id.0),
             id: Set(self.new_id()),

@@ -80,6 +80,7 @@ impl Services {
         let org = OrganizationId(row.organization_id);
         let actor = self.system(org, "portal");
         let people = suppressed::people_at(&tx, org, &recipient).await?;
+        parties::lock(&tx, org, people.iter().map(|(party, _)| *party)).await?;
         suppressed::suppress(&tx, org, &recipient, now).await?;
         let spellings: Vec<String> =
             people.iter().map(|(_, value)| value.clone()).chain([recipient]).collect();

@@ -1,10 +1,12 @@
-//! Delivering: claim, send outside of any transaction, note how it went.
+//! Delivering: claim, decide for the last time, send outside of any transaction, note how it went.
 
 use chrono::Duration;
+use domain::ids::{AccountId, OrganizationId, PartyId};
 use store::outbox::{self, Ended, Row};
+use store::{StoreError, Tx, channel_refusals, inbound, ledger, parties, refusals, suppressed};
 
-use super::Leave;
-use super::channel::{Channels, OutgoingMessage, SendError};
+use super::channel::{Channels, OutgoingMessage, ProviderRef, SendError};
+use super::{Leave, REFUSED, Service, WRONG_PERSON};
 use crate::contact::NotNow;
 use crate::{ServiceResult, Services};
 
@@ -14,6 +16,11 @@ const BATCH: u64 = 20;
 const LEASE_MINUTES: i64 = 5;
 /// Minutes to wait after each failed try; after the last one the message has failed.
 const WAITS_MINUTES: [i64; 6] = [1, 5, 15, 60, 240, 720];
+/// For so long after a person's last message free text is allowed where templates are the rule:
+/// <https://developers.facebook.com/docs/whatsapp/pricing#customer-service-windows>.
+const CONVERSATION: Duration = Duration::hours(24);
+/// How long a message waits whose channel is switched off, before it asks again.
+const OFF_WAITS: Duration = Duration::hours(1);
 
 impl Services {
     /// Sends what waits in the outbox through these channels; returns how many were tried. Messages
@@ -32,29 +39,60 @@ impl Services {
         let tried = claimed.len();
         for row in claimed {
             let Some(channel) = channels.get(row.channel.as_str()) else { continue };
-            let ended = match self.leave(&row).await? {
-                Ok(leave) => {
-                    let sent = channel.send(&OutgoingMessage::new(&row, leave)).await;
-                    self.ended(&row, sent)
-                }
-                Err(ended) => ended,
-            };
-            let tx = self.begin().await?;
-            outbox::finish(&tx, &row, ended).await?;
-            tx.commit().await?;
+            let Some((row, message)) = self.begin_sending(&row).await? else { continue };
+            let sent = channel.send(&message).await;
+            self.note_sent(&row, sent).await?;
         }
         Ok(tried)
     }
 
+    /// The last decision, and that sending begins, in one transaction. It holds the person, the
+    /// balance and the message, and whoever stops contact holds one of them as well: a stop that was
+    /// committed before is seen here, and one that comes later finds that sending had begun.
+    async fn begin_sending(&self, claimed: &Row) -> ServiceResult<Option<(Row, OutgoingMessage)>> {
+        let org = OrganizationId(claimed.organization_id);
+        let tx = self.begin().await?;
+        parties::lock(&tx, org, claimed.party_id.map(PartyId)).await?;
+        if let Some(account) = claimed.account_id {
+            ledger::lock_balance(&tx, org, AccountId(account)).await?;
+        }
+        let now = self.now();
+        let lease = now + Duration::minutes(LEASE_MINUTES);
+        let Some(row) = outbox::hold_for_sending(&tx, claimed, now, lease).await? else { return Ok(None) };
+        let begun = match self.leave(&tx, &row).await? {
+            Ok(leave) => {
+                let row = outbox::begun(&tx, row, now).await?;
+                let last = inbound::last_from(&tx, org, &row.channel, &row.recipient).await?;
+                let in_conversation = last.is_some_and(|at| now < at + CONVERSATION);
+                let template = row.template.clone().map(serde_json::from_value).transpose();
+                let template = template.map_err(StoreError::bad_row("outbox_messages", row.id))?;
+                let message = OutgoingMessage::new(&row, template, in_conversation, leave);
+                Some((row, message))
+            }
+            Err(ended) => {
+                outbox::finish(&tx, &row, ended).await?;
+                None
+            }
+        };
+        tx.commit().await?;
+        Ok(begun)
+    }
+
     /// Leave to send, decided at this moment and kept. What pursues a debt and names no decision
     /// does not go out.
-    async fn leave(&self, row: &Row) -> ServiceResult<Result<Leave, Ended>> {
+    async fn leave(&self, tx: &Tx, row: &Row) -> ServiceResult<Result<Leave, Ended>> {
+        let org = OrganizationId(row.organization_id);
+        if channel_refusals::off(tx, org).await?.contains(&row.channel) {
+            let failure = "held:channel_off".to_owned();
+            return Ok(Err(Ended::Held { at: self.now() + OFF_WAITS, failure }));
+        }
+        if let Some(failure) = barred(tx, row).await? {
+            return Ok(Err(Ended::Dropped { failure: failure.to_owned() }));
+        }
         if row.service.is_some() && row.decision_id.is_none() {
             return Ok(Ok(Leave::Service));
         }
-        let tx = self.begin().await?;
-        let leave = self.leave_to_send(&tx, row).await?;
-        tx.commit().await?;
+        let leave = self.leave_to_send(tx, row).await?;
         Ok(leave.map(Leave::Permitted).map_err(|not_now| {
             tracing::info!(message = %row.id, channel = row.channel, ?not_now, "message not permitted now");
             match not_now {
@@ -64,21 +102,35 @@ impl Services {
         }))
     }
 
-    fn ended(&self, row: &Row, sent: Result<(), SendError>) -> Ended {
-        let now = self.now();
+    async fn note_sent(&self, row: &Row, sent: Result<ProviderRef, SendError>) -> ServiceResult<()> {
         let outcome = match &sent {
-            Ok(()) => "sent",
+            Ok(_) => "sent",
             Err(SendError::Later(_)) => "deferred",
-            Err(SendError::Never(_)) => "failed",
+            Err(SendError::Never(_) | SendError::OptedOut(_)) => "failed",
         };
         metrics::counter!("saldar_messages_total", "channel" => row.channel.clone(), "outcome" => outcome)
             .increment(1);
         if let Err(error) = &sent {
             tracing::warn!(message = %row.id, channel = row.channel, %error, "message not sent");
         }
+        let tx = self.begin().await?;
+        if matches!(sent, Err(SendError::OptedOut(_))) {
+            self.provider_says_stopped(&tx, row).await?;
+        }
+        let ended = self.ended(row, sent);
+        if let Ended::Failed { failure } = &ended {
+            self.ask_for_another_way(&tx, row, failure).await?;
+        }
+        outbox::finish(&tx, row, ended).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    fn ended(&self, row: &Row, sent: Result<ProviderRef, SendError>) -> Ended {
+        let now = self.now();
         match sent {
-            Ok(()) => Ended::Sent { at: now },
-            Err(SendError::Never(failure)) => Ended::Failed { failure },
+            Ok(provider_ref) => Ended::Sent { at: now, provider_ref },
+            Err(SendError::Never(failure) | SendError::OptedOut(failure)) => Ended::Failed { failure },
             Err(SendError::Later(failure)) => {
                 let tries = usize::try_from(row.tries).unwrap_or(usize::MAX);
                 match WAITS_MINUTES.get(tries) {
@@ -87,5 +139,23 @@ impl Services {
                 }
             }
         }
+    }
+}
+
+/// Why nothing goes there any more, whatever the debt.
+async fn barred(tx: &Tx, row: &Row) -> ServiceResult<Option<&'static str>> {
+    let org = OrganizationId(row.organization_id);
+    if !suppressed::among(tx, org, [row.recipient.as_str()]).await?.is_empty() {
+        return Ok(Some(WRONG_PERSON));
+    }
+    if row.service.as_deref().is_some_and(Service::goes_all_the_same) {
+        return Ok(None);
+    }
+    if channel_refusals::is_refused(tx, org, &row.channel, &row.recipient).await? {
+        return Ok(Some(REFUSED));
+    }
+    match row.party_id.map(PartyId) {
+        Some(party) if refusals::is_refused(tx, org, party, &row.recipient).await? => Ok(Some(REFUSED)),
+        _ => Ok(None),
     }
 }

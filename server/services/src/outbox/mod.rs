@@ -6,23 +6,32 @@
 
 mod channel;
 mod deliver;
+mod inbound;
+mod reports;
 mod tell;
+mod view;
+mod words;
 
-pub use channel::{Channel, Channels, OutgoingMessage, SendError};
+pub use channel::{
+    Call, Channel, Channels, NotBelieved, OutgoingMessage, ProviderRef, ProviderTemplate, Receiver,
+    Receivers, SendError,
+};
+pub use inbound::{InboundView, Inbox};
+pub use reports::{Delivery, Report};
 pub(crate) use tell::Telling;
+pub use view::MessageView;
+pub use words::{FailureWords, failure_words};
 
 use chrono::{DateTime, Utc};
-use domain::access::{Actor, Permission};
 use domain::ids::{MessageId, OrganizationId, PartyId};
-use domain::text::compact;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
-use serde::{Deserialize, Serialize};
+use domain::text::{compact, phone_key};
+use sea_orm::{EntityTrait, Set};
 use store::entities::outbox_messages;
 use store::outbox::status;
-use store::{Tx, refusals, suppressed};
+use store::{Tx, channel_refusals, refusals, suppressed};
 
 use crate::contact::Permitted;
-use crate::{Mode, ServiceError, ServiceResult, Services};
+use crate::{ServiceResult, Services};
 
 /// What a message that pursues no debt is for: the debtor asked, or must be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +42,8 @@ pub enum Service {
     Receipt,
     /// The debtor opened a case.
     CaseAnswer,
+    /// The debtor refused a channel, or opened it again: told once.
+    ChannelChoice,
 }
 
 impl Service {
@@ -41,12 +52,20 @@ impl Service {
             Self::SignInCode => "sign_in_code",
             Self::Receipt => "receipt",
             Self::CaseAnswer => "case_answer",
+            Self::ChannelChoice => "channel_choice",
         }
     }
 
     /// The person waits for it: it goes even where they do not wish to be reached.
     const fn was_asked_for(self) -> bool {
-        matches!(self, Self::SignInCode | Self::Receipt)
+        matches!(self, Self::SignInCode | Self::Receipt | Self::ChannelChoice)
+    }
+
+    /// The same of a service by its name.
+    fn goes_all_the_same(name: &str) -> bool {
+        [Self::SignInCode, Self::Receipt, Self::CaseAnswer, Self::ChannelChoice]
+            .into_iter()
+            .any(|service| service.as_str() == name && service.was_asked_for())
     }
 }
 
@@ -78,41 +97,14 @@ pub struct Pursuit {
     pub recipient: String,
     pub subject: Option<String>,
     pub body: String,
-    /// What goes out instead of the body where a provider wants it: WhatsApp, when it opens a
-    /// conversation.
+    /// For channels that take free text only as an answer.
     pub template: Option<ProviderTemplate>,
-}
-
-/// A message in a form that its provider approved.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProviderTemplate {
-    pub name: String,
-    pub language: String,
-    /// In the order of its placeholders.
-    pub params: Vec<String>,
-}
-
-/// A message as the viewer shows it.
-#[derive(Clone, Debug)]
-pub struct MessageView {
-    pub id: MessageId,
-    pub channel: String,
-    pub recipient: String,
-    pub subject: Option<String>,
-    pub body: String,
-    pub created_at: DateTime<Utc>,
-    pub status: String,
-    pub sent_at: Option<DateTime<Utc>>,
-    /// Why the last try failed, as a stable code: see [`SendError`].
-    pub failure: Option<String>,
-    pub next_try_at: Option<DateTime<Utc>>,
 }
 
 /// Why a message was taken back: its recipient is not the person it is for.
 pub(crate) const WRONG_PERSON: &str = "wrong_person";
 /// Why a message was not sent: its recipient does not wish to be reached there.
 const REFUSED: &str = "refused";
-const VIEWER_MESSAGES: u64 = 50;
 
 impl Services {
     /// Puts a message into the outbox that the debtor asked for or must be told, unless its
@@ -131,7 +123,9 @@ impl Services {
         let barred = if !suppressed::among(tx, org, [new.recipient.as_str()]).await?.is_empty() {
             Some(WRONG_PERSON)
         } else if let Some(party) = new.party_id.filter(|_| !service.was_asked_for()) {
-            refusals::is_refused(tx, org, party, &new.recipient).await?.then_some(REFUSED)
+            let is_refused = refusals::is_refused(tx, org, party, &new.recipient).await?
+                || channel_refusals::is_refused(tx, org, new.channel, &new.recipient).await?;
+            is_refused.then_some(REFUSED)
         } else {
             None
         };
@@ -142,6 +136,7 @@ impl Services {
             account_id: Set(None),
             decision_id: Set(None),
             next_try_at: Set(None),
+            template: Set(None),
             ..self.message_row(org, id, (new.recipient, new.subject, new.body), barred, expires_at)
         };
         outbox_messages::Entity::insert(row).exec_without_returning(tx).await?;
@@ -163,13 +158,20 @@ impl Services {
         let wrong = suppressed::among(tx, org, recipients).await?;
         let people = messages.iter().map(|(permitted, _)| permitted.debtor());
         let refused = refusals::of_many(tx, org, people).await?;
+        let phones = messages.iter().map(|(_, message)| message.recipient.as_str());
+        let stopped = channel_refusals::of_many(tx, org, phones).await?;
         let rows = messages.into_iter().map(|(permitted, message)| {
             let key = compact(&message.recipient);
             let barred = if wrong.contains(&key) {
                 Some(WRONG_PERSON)
             } else {
-                refused.contains(&(permitted.debtor(), key)).then_some(REFUSED)
+                let channel = permitted.permit().channel().as_str().to_owned();
+                let is_refused = refused.contains(&(permitted.debtor(), key))
+                    || stopped.contains(&(channel, phone_key(&message.recipient)));
+                is_refused.then_some(REFUSED)
             };
+            // A name and texts: they become JSON.
+            let template = message.template.and_then(|template| serde_json::to_value(template).ok());
             let text = (message.recipient, message.subject, message.body);
             outbox_messages::ActiveModel {
                 party_id: Set(Some(permitted.debtor().0)),
@@ -178,6 +180,7 @@ impl Services {
                 account_id: Set(Some(permitted.account().0)),
                 decision_id: Set(Some(permitted.decision().0)),
                 next_try_at: Set(Some(permitted.permit().at())),
+                template: Set(template),
                 ..self.message_row(permitted.organization(), message.id, text, barred, Some(expires_at))
             }
         });
@@ -207,49 +210,11 @@ impl Services {
             leased_until: Set(None),
             expires_at: Set(expires_at),
             failure: Set(barred.map(str::to_owned)),
+            provider_ref: Set(None),
+            began_at: Set(None),
+            delivery: Set(None),
+            delivery_at: Set(None),
             ..outbox_messages::ActiveModel::default()
         }
-    }
-
-    /// The newest messages of all organizations, for the demo's outbox viewer.
-    ///
-    /// # Errors
-    /// `NotFound` outside demo mode.
-    pub async fn demo_outbox(&self) -> ServiceResult<Vec<MessageView>> {
-        if self.mode != Mode::Demo {
-            return Err(ServiceError::NotFound);
-        }
-        self.messages(outbox_messages::Entity::find()).await
-    }
-
-    /// The newest messages of the actor's organization.
-    ///
-    /// # Errors
-    /// `Denied`, or the database fails.
-    pub async fn outbox(&self, actor: &Actor) -> ServiceResult<Vec<MessageView>> {
-        actor.require(Permission::OutboxRead)?;
-        let own = outbox_messages::Column::OrganizationId.eq(actor.organization_id.0);
-        self.messages(outbox_messages::Entity::find().filter(own)).await
-    }
-
-    async fn messages(
-        &self,
-        query: sea_orm::Select<outbox_messages::Entity>,
-    ) -> ServiceResult<Vec<MessageView>> {
-        let newest = query.order_by_desc(outbox_messages::Column::CreatedAt).limit(VIEWER_MESSAGES);
-        let rows = newest.all(self.db.read()).await?;
-        let view = |row: outbox_messages::Model| MessageView {
-            id: MessageId(row.id),
-            channel: row.channel,
-            recipient: row.recipient,
-            subject: row.subject,
-            body: row.body,
-            created_at: row.created_at,
-            status: row.status,
-            sent_at: row.sent_at,
-            failure: row.failure,
-            next_try_at: row.next_try_at,
-        };
-        Ok(rows.into_iter().map(view).collect())
     }
 }

@@ -32,6 +32,17 @@ pub struct Model {
     pub account_id: Option<Uuid>,
     /// The stored decision that allowed it, if it pursues a debt.
     pub decision_id: Option<Uuid>,
+    /// The provider's own template and what fills it, where free text is not allowed: see
+    /// `services::outbox::ProviderTemplate`.
+    pub template: Option<Json>,
+    /// The id under which the provider knows it.
+    pub provider_ref: Option<String>,
+    /// When it was decided for the last time that it goes out.
+    pub began_at: Option<DateTimeUtc>,
+    /// How far it came, as the provider reports: `accepted`, `sent`, `undelivered`, `delivered` or `read`.
+    pub delivery: Option<String>,
+    /// When the provider said so.
+    pub delivery_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -6,6 +6,7 @@ mod facts;
 mod history;
 pub mod restructure;
 mod view;
+mod wrote;
 
 use std::str::FromStr;
 
@@ -82,10 +83,12 @@ async fn page(
         wishes: services.contact_wishes(desk.actor(), account.summary.account.id).await?,
     };
     let reports = services.open_reports_of(desk.actor(), account.summary.account.id).await?;
+    let wrote = services.messages_from(desk.actor(), account.debtor.id).await?;
+    let wrote: Vec<_> = wrote.into_iter().map(|message| (desk.time(message.at), message)).collect();
     let page = desk.page(account.debtor.name.clone()).form(form);
     let desk = desk.clone();
     Ok(page.render(
-        move || view! { <AccountPage desk account done keys collectors held=(stops, cases) contact reports/> },
+        move || view! { <AccountPage desk account done keys collectors held=(stops, cases) contact reports wrote/> },
     ))
 }
 

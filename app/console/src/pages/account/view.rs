@@ -8,6 +8,7 @@ use services::accounts::{AccountView, DebtSummary, NextStep};
 use services::cases::CaseLine;
 use services::contact::{DecisionLine, Outlook};
 use services::ledger::Replacements;
+use services::outbox::InboundView;
 use services::preferences::ContactWishes;
 use services::reports::ReportLine;
 use services::roster::CollectorLine;
@@ -19,6 +20,7 @@ use super::actions::Actions;
 use super::contact::MayContact;
 use super::facts::{Breakdown, Contacts, Documents, Facts, Others};
 use super::history::{Activities, Journal, Payments, Plan, Promises};
+use super::wrote::Wrote;
 use crate::desk::{ACCOUNTS, Desk, Frame, Section};
 
 /// Whether and how the debtor may be reached.
@@ -43,6 +45,8 @@ pub fn AccountPage(
     contact: Contact,
     /// Payments that the debtor says they made, and nobody has decided about.
     reports: Vec<ReportLine>,
+    /// What the debtor wrote to us by phone, and when.
+    wrote: Vec<(String, InboundView)>,
 ) -> impl IntoView {
     let lang = use_lang();
     let crumbs = vec![
@@ -105,6 +109,7 @@ pub fn AccountPage(
                     {actions}
                     {(!promises.is_empty()).then(|| view! { <Promises promises today/> })}
                     {plan.map(|plan| view! { <Plan plan today/> })}
+                    {(!wrote.is_empty()).then(|| view! { <Wrote messages=wrote/> })}
                     <Activities lines=activities decisions/>
                     <Payments payments may_reverse/>
                     <Journal entries=journal currency href=ledger/>
