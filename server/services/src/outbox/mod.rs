@@ -30,6 +30,8 @@ pub enum Service {
     SignInCode,
     /// Money was taken.
     Receipt,
+    /// Automatic payment, which the debtor switched on: what it will charge, and how that went.
+    Autopay,
     /// The debtor opened a case.
     CaseAnswer,
 }
@@ -39,13 +41,14 @@ impl Service {
         match self {
             Self::SignInCode => "sign_in_code",
             Self::Receipt => "receipt",
+            Self::Autopay => "autopay",
             Self::CaseAnswer => "case_answer",
         }
     }
 
     /// The person waits for it: it goes even where they do not wish to be reached.
     const fn was_asked_for(self) -> bool {
-        matches!(self, Self::SignInCode | Self::Receipt)
+        matches!(self, Self::SignInCode | Self::Receipt | Self::Autopay)
     }
 }
 

@@ -34,7 +34,7 @@ impl Services {
     /// # Errors
     /// `NotFound` when the payment is not one of ours; `Outside` for pretend money in production
     /// or real money in a demo.
-    pub(super) async fn settle(&self, gateway: &'static str, snapshot: &Snapshot) -> ServiceResult<()> {
+    pub(crate) async fn settle(&self, gateway: &'static str, snapshot: &Snapshot) -> ServiceResult<()> {
         let tx = self.begin().await?;
         let row = payment_attempts::Entity::find()
             .filter(payment_attempts::Column::Id.eq(snapshot.attempt_id.0))
@@ -68,8 +68,15 @@ impl Services {
         row.failure = Set(snapshot.failure.clone());
         row.payment_id = Set(payment.map(|id| id.0));
         row.updated_at = Set(self.now());
-        row.update(&tx).await?;
+        if row.gateway_ref.as_ref().is_none() {
+            row.gateway_ref = Set(Some(snapshot.reference.0.clone()));
+        }
+        let row = row.update(&tx).await?;
         tx.commit().await?;
+        if let Err(error) = self.note_charge(&row).await {
+            // The worker notes it again.
+            tracing::warn!(%error, "the end of an automatic charge was not noted");
+        }
         if moved {
             self.call_off_others(&actor, account_id).await;
         }

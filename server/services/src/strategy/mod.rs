@@ -3,7 +3,7 @@
 mod journeys;
 mod run;
 mod segments;
-mod template;
+pub(crate) mod template;
 
 pub use journeys::{JourneyLine, JourneyView, NewJourney};
 pub use run::RunReport;

@@ -22,6 +22,7 @@ mod m0015_cases;
 mod m0016_plan_changes;
 mod m0017_debtor_data;
 mod m0018_strategy;
+mod m0021_autopay;
 
 use sea_orm_migration::prelude::*;
 
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_plan_changes::Migration),
             Box::new(m0017_debtor_data::Migration),
             Box::new(m0018_strategy::Migration),
+            Box::new(m0021_autopay::Migration),
         ]
     }
 }
