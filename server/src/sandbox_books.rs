@@ -28,7 +28,8 @@ impl SandboxStore for SandboxBooks {
     async fn card(&self, reference: &str) -> Result<Option<Card>, StoreFailure> {
         let row = sandbox::card(&self.0, reference).await.map_err(failure)?;
         row.map(|row| {
-            let unknown = || StoreFailure(format!("the row sandbox_cards/{} has no valid status", row.reference));
+            let unknown =
+                || StoreFailure(format!("the row sandbox_cards/{} has no valid status", row.reference));
             Ok(Card {
                 status: CardStatus::from_code(&row.status).ok_or_else(unknown)?,
                 organization_id: OrganizationId(row.organization_id),

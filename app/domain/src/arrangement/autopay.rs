@@ -28,8 +28,9 @@ const FINAL: [&str; 9] = [
 /// grace, the others spread between. Never a day twice, never after the grace: then the plan is broken.
 pub fn try_days(due_on: NaiveDate, grace_days: u16) -> Vec<NaiveDate> {
     let grace = u64::from(grace_days);
-    let mut days: Vec<_> =
-        (0..TRIES).filter_map(|number| due_on.checked_add_days(Days::new(grace * number / (TRIES - 1)))).collect();
+    let mut days: Vec<_> = (0..TRIES)
+        .filter_map(|number| due_on.checked_add_days(Days::new(grace * number / (TRIES - 1))))
+        .collect();
     days.dedup();
     days
 }
@@ -73,7 +74,8 @@ mod tests {
     }
 
     fn progress(paid: i64, on: NaiveDate) -> Progress {
-        let due = |due_on, minor| Due { due_on: day(due_on), amount: Money::from_minor(minor, Currency::MXN) };
+        let due =
+            |due_on, minor| Due { due_on: day(due_on), amount: Money::from_minor(minor, Currency::MXN) };
         let schedule = [due("2026-12-01", 1_000), due("2027-01-01", 1_000)];
         Progress::of(&schedule, Money::from_minor(paid, Currency::MXN), 6, on).unwrap()
     }

@@ -70,7 +70,9 @@ pub fn card(card: &Card, lang: Lang, refused: bool) -> String {
         );
         let alert = if refused {
             let says = lang.pick("Elige una tarjeta.", "Choose a card.", "Escolha um cartão.");
-            format!("<div class=\"notice tone-error\" role=\"alert\"><div class=\"notice-body\"><p>{says}</p></div></div>\n")
+            format!(
+                "<div class=\"notice tone-error\" role=\"alert\"><div class=\"notice-body\"><p>{says}</p></div></div>\n"
+            )
         } else {
             String::new()
         };
@@ -95,10 +97,13 @@ pub fn card(card: &Card, lang: Lang, refused: bool) -> String {
             form("canceled", "btn-quiet", cancel, ""),
         )
     } else {
-        let says = lang.pick("Esta página ya se usó.", "This page has been used.", "Esta página já foi usada.");
+        let says =
+            lang.pick("Esta página ya se usó.", "This page has been used.", "Esta página já foi usada.");
         let back = lang.pick("Volver a tu cuenta", "Back to your account", "Voltar à sua conta");
         let address = escape(&card.return_url);
-        format!("<p role=\"status\">{says}</p>\n<p><a class=\"btn btn-primary\" href=\"{address}\">{back}</a></p>")
+        format!(
+            "<p role=\"status\">{says}</p>\n<p><a class=\"btn btn-primary\" href=\"{address}\">{back}</a></p>"
+        )
     };
     document(lang, title, &format!("<h1>{title}</h1>\n{main}"))
 }

@@ -74,7 +74,8 @@ async fn save_card(
     };
     // Only a page that is open: what was saved is forgotten elsewhere.
     let card = sandbox.card(&reference).await?;
-    let card = if card.status == CardStatus::Open { sandbox.move_card(&reference, status).await? } else { card };
+    let card =
+        if card.status == CardStatus::Open { sandbox.move_card(&reference, status).await? } else { card };
     Ok(Redirect::to(&card.return_url).into_response())
 }
 

@@ -73,7 +73,9 @@ fn status(intent: &Intent, session: Option<&SessionLine>) -> SnapshotStatus {
     match (intent.status.as_str(), page) {
         ("succeeded", _) => SnapshotStatus::Succeeded,
         ("processing" | "requires_capture", _) => SnapshotStatus::Processing,
-        ("requires_payment_method" | "requires_action", _) if is_off_session(intent) => SnapshotStatus::Failed,
+        ("requires_payment_method" | "requires_action", _) if is_off_session(intent) => {
+            SnapshotStatus::Failed
+        }
         // Made, and not confirmed yet.
         ("requires_confirmation", _) if is_off_session(intent) => SnapshotStatus::Processing,
         ("canceled" | "requires_payment_method", Some("expired")) => SnapshotStatus::Expired,

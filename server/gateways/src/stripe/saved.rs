@@ -126,15 +126,16 @@ impl Stripe {
             allow_redirects: Some(CreatePaymentIntentAutomaticPaymentMethodsAllowRedirects::Never),
             ..CreatePaymentIntentAutomaticPaymentMethods::new(true)
         };
-        let create = CreatePaymentIntent::new(to_stripe(attempt.amount)?, currency(attempt.amount.currency()))
-            .automatic_payment_methods(methods)
-            .customer(charge.customer.as_str())
-            .payment_method(charge.method.as_str())
-            .description(attempt.description.as_str())
-            .metadata(HashMap::from([
-                (ATTEMPT.to_owned(), attempt.id.to_string()),
-                (AUTOPAY.to_owned(), "1".to_owned()),
-            ]));
+        let create =
+            CreatePaymentIntent::new(to_stripe(attempt.amount)?, currency(attempt.amount.currency()))
+                .automatic_payment_methods(methods)
+                .customer(charge.customer.as_str())
+                .payment_method(charge.method.as_str())
+                .description(attempt.description.as_str())
+                .metadata(HashMap::from([
+                    (ATTEMPT.to_owned(), attempt.id.to_string()),
+                    (AUTOPAY.to_owned(), "1".to_owned()),
+                ]));
         self.ask(&create, Some(&format!("charge-{}", attempt.id))).await
     }
 }

@@ -8,7 +8,9 @@ use domain::calendar::business_date;
 use domain::cases::is_held;
 use domain::ids::{AccountId, ArrangementId, AutopayId, OrganizationId, PartyId};
 use domain::money::Money;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set,
+};
 use serde_json::json;
 use store::cases::standing_holds;
 use store::entities::{autopay_charges, autopays, payment_attempts};
@@ -110,7 +112,14 @@ impl Services {
         }
         if !of.status.is_running() {
             self.end(&tx, row, "plan_ended").await?;
-            self.audit(&tx, actor, "autopay.off", format!("arrangement:{id}"), json!({ "why": "plan_ended" })).await?;
+            self.audit(
+                &tx,
+                actor,
+                "autopay.off",
+                format!("arrangement:{id}"),
+                json!({ "why": "plan_ended" }),
+            )
+            .await?;
             tx.commit().await?;
             return Ok(Looked::Nothing);
         }
@@ -131,14 +140,16 @@ impl Services {
             (own, of_it.map(|charge| charge.made_on).max())
         };
         let asks = |part: &InstallmentStatus| {
-            let last = made.iter().filter(|charge| charge.due_on == part.due_on && charge.autopay_id == row.id);
+            let last =
+                made.iter().filter(|charge| charge.due_on == part.due_on && charge.autopay_id == row.id);
             last.max_by_key(|charge| charge.number).and_then(|charge| charge.outcome.as_deref())
                 == Some(super::AUTHENTICATION)
         };
         let due = autopay::due_now(&progress, of.terms.grace_days, today, tried).filter(|part| !asks(part));
         // Never more than is owed on the debt that the charge is for.
         let charge = due.and_then(|part| {
-            let mut debts = books.owed.iter().filter_map(|(account, owed)| Some((account.id, owed.total().ok()?)));
+            let mut debts =
+                books.owed.iter().filter_map(|(account, owed)| Some((account.id, owed.total().ok()?)));
             let (account, owed) = debts.find(|(_, owed)| owed.is_positive())?;
             Some((part, account, part.left.min(owed).ok()?))
         });
@@ -208,7 +219,9 @@ impl Services {
             outcome: None,
             failure: None,
         };
-        autopay_charges::Entity::insert(charge.into_active_model().reset_all()).exec_without_returning(tx).await?;
+        autopay_charges::Entity::insert(charge.into_active_model().reset_all())
+            .exec_without_returning(tx)
+            .await?;
         self.insert_attempt(tx, actor, attempt.clone()).await?;
         Ok(attempt)
     }
@@ -221,7 +234,10 @@ impl Services {
         row: &autopays::Model,
     ) -> ServiceResult<()> {
         let (Some(gateway), Some(card)) = (self.gateways.get(row.gateway.as_str()), card_of(row)) else {
-            return Err(ServiceError::Outside { part: "gateway", cause: format!("{} is not set up", row.gateway) });
+            return Err(ServiceError::Outside {
+                part: "gateway",
+                cause: format!("{} is not set up", row.gateway),
+            });
         };
         let charge = SavedCharge {
             attempt: self.attempt_of(&attempt).await?,
@@ -263,7 +279,9 @@ impl Services {
         let mut done = 0;
         for charge in silent {
             let key = (charge.organization_id, charge.attempt_id);
-            let Some(attempt) = payment_attempts::Entity::find_by_id(key).one(self.db.read()).await? else { continue };
+            let Some(attempt) = payment_attempts::Entity::find_by_id(key).one(self.db.read()).await? else {
+                continue;
+            };
             let row = autopays::Entity::find_by_id((charge.organization_id, charge.autopay_id));
             let Some(row) = row.one(self.db.read()).await? else { continue };
             let actor = self.system(OrganizationId(charge.organization_id), WORKER);
@@ -394,4 +412,3 @@ fn morning(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     let hour = day.and_hms_opt(MORNING, 0, 0).unwrap_or_default();
     zone.from_local_datetime(&hour).earliest().map_or_else(|| hour.and_utc(), |at| at.with_timezone(&Utc))
 }
-

@@ -5,7 +5,10 @@ use domain::access::{Actor, ActorKind, Permission};
 use domain::arrangement::Arrangement;
 use domain::ids::{ArrangementId, AutopayId, OrganizationId};
 use domain::text::Say;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    Set,
+};
 use serde_json::json;
 use store::entities::autopays;
 use store::{Tx, arrangements};
@@ -141,7 +144,9 @@ impl Services {
         if let Some(known) = autopays::Entity::find_by_id((org.0, new.id.0)).one(&tx).await? {
             return Ok(known);
         }
-        autopays::Entity::insert(row.clone().into_active_model().reset_all()).exec_without_returning(&tx).await?;
+        autopays::Entity::insert(row.clone().into_active_model().reset_all())
+            .exec_without_returning(&tx)
+            .await?;
         self.spend(&tx, proven).await?;
         self.audit(&tx, actor, "autopay.agreed", format!("arrangement:{}", of.id), details).await?;
         tx.commit().await?;
@@ -168,7 +173,8 @@ impl Services {
         }
         let actor = self.system(OrganizationId(row.organization_id), super::charge::WORKER);
         let lapsed = row.consented_at < self.now() - LONGEST_PAGE;
-        let (Some(gateway), Some(reference)) = (self.gateways.get(row.gateway.as_str()), &row.setup_ref) else {
+        let (Some(gateway), Some(reference)) = (self.gateways.get(row.gateway.as_str()), &row.setup_ref)
+        else {
             return if lapsed { self.end_pending(&actor, &row, "left").await } else { Ok(()) };
         };
         let snapshot = gateway.fetch_setup(&GatewayRef(reference.clone())).await.map_err(outside)?;

@@ -18,7 +18,7 @@ use store::entities::autopays;
 use store::{StoreError, Tx};
 
 pub use consent::NewAutopay;
-pub use view::{AutopayCharge, AutopayCard, AutopayPage, AutopayView};
+pub use view::{AutopayCard, AutopayCharge, AutopayPage, AutopayView};
 
 use crate::payments::SavedCard;
 use crate::{ServiceError, ServiceResult};

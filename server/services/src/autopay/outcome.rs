@@ -31,7 +31,9 @@ impl Services {
             AttemptStatus::Failed if attempt.failure.as_deref() == Some(AUTHENTICATION) => AUTHENTICATION,
             AttemptStatus::Failed => DECLINED,
             AttemptStatus::Canceled | AttemptStatus::Expired => WITHDRAWN,
-            AttemptStatus::Created | AttemptStatus::ActionRequired | AttemptStatus::Processing => return Ok(()),
+            AttemptStatus::Created | AttemptStatus::ActionRequired | AttemptStatus::Processing => {
+                return Ok(());
+            }
         };
         if autopay_charges::Entity::find_by_id(key).one(self.db.read()).await?.is_none() {
             return Ok(());

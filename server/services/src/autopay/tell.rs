@@ -157,7 +157,11 @@ const fn telling(subject: Say, body: Say) -> Telling {
 /// The card in the three languages.
 fn named(card: &SavedCard) -> (String, String, String) {
     let end = &card.last4;
-    (format!("tarjeta terminada en {end}"), format!("card ending in {end}"), format!("cartão com final {end}"))
+    (
+        format!("tarjeta terminada en {end}"),
+        format!("card ending in {end}"),
+        format!("cartão com final {end}"),
+    )
 }
 
 fn plain(day: NaiveDate) -> String {

@@ -129,7 +129,10 @@ impl Services {
             on.map(|due_on| Due { due_on, amount: part.left })
         });
         Ok(AutopayPage {
-            debtor_name: parties::find_party(db, org, of.debtor_id).await?.map(|one| one.name).unwrap_or_default(),
+            debtor_name: parties::find_party(db, org, of.debtor_id)
+                .await?
+                .map(|one| one.name)
+                .unwrap_or_default(),
             is_held: of.debts.iter().any(|debt| is_held(&holds, debt.account_id)),
             next: next.flatten(),
             can_start: of.status.is_running() && !open.is_empty() && !self.gateways.is_empty(),
@@ -141,6 +144,15 @@ impl Services {
             today,
             arrangement: of,
         })
+    }
+
+    /// Whether automatic payment of one's own agreement is on.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn has_autopay(&self, actor: &Actor, id: ArrangementId) -> ServiceResult<bool> {
+        let rows = live(self.db.read(), actor.organization_id, id).await?;
+        Ok(rows.iter().any(|row| row.status == AutopayStatus::Active.as_str()))
     }
 
     /// Automatic payment of the agreements that a debt is in, as far as it has not ended: for the
@@ -173,7 +185,12 @@ impl Services {
             lines.push(AutopayCharge {
                 due_on: charge.due_on,
                 made_on: charge.made_on,
-                amount: stored_money("payment_attempts", attempt.id, attempt.amount_minor, &attempt.currency)?,
+                amount: stored_money(
+                    "payment_attempts",
+                    attempt.id,
+                    attempt.amount_minor,
+                    &attempt.currency,
+                )?,
                 outcome: charge.outcome,
                 failure: charge.failure,
             });

@@ -5,7 +5,8 @@ use domain::access::Actor;
 use domain::ids::{AccountId, OrganizationId, PaymentAttemptId};
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, Set,
 };
 use serde_json::json;
 use store::StoreError;
@@ -118,9 +119,18 @@ impl Services {
         let changed = Query::select()
             .expr(Expr::val(1))
             .from(entries::Entity)
-            .and_where(Expr::col((entries::Entity, entries::Column::OrganizationId)).equals((payment_attempts::Entity, A::OrganizationId)))
-            .and_where(Expr::col((entries::Entity, entries::Column::AccountId)).equals((payment_attempts::Entity, A::AccountId)))
-            .and_where(Expr::col((entries::Entity, entries::Column::RecordedAt)).gt(Expr::col((payment_attempts::Entity, A::CreatedAt))))
+            .and_where(
+                Expr::col((entries::Entity, entries::Column::OrganizationId))
+                    .equals((payment_attempts::Entity, A::OrganizationId)),
+            )
+            .and_where(
+                Expr::col((entries::Entity, entries::Column::AccountId))
+                    .equals((payment_attempts::Entity, A::AccountId)),
+            )
+            .and_where(
+                Expr::col((entries::Entity, entries::Column::RecordedAt))
+                    .gt(Expr::col((payment_attempts::Entity, A::CreatedAt))),
+            )
             .to_owned();
         let opened = A::Status.eq(AttemptStatus::ActionRequired.as_str()).and(Expr::exists(changed));
         let never = A::Status
@@ -182,8 +192,14 @@ fn by_hand() -> Expr {
     let charge = Query::select()
         .expr(Expr::val(1))
         .from(autopay_charges::Entity)
-        .and_where(Expr::col((autopay_charges::Entity, autopay_charges::Column::OrganizationId)).equals((payment_attempts::Entity, A::OrganizationId)))
-        .and_where(Expr::col((autopay_charges::Entity, autopay_charges::Column::AttemptId)).equals((payment_attempts::Entity, A::Id)))
+        .and_where(
+            Expr::col((autopay_charges::Entity, autopay_charges::Column::OrganizationId))
+                .equals((payment_attempts::Entity, A::OrganizationId)),
+        )
+        .and_where(
+            Expr::col((autopay_charges::Entity, autopay_charges::Column::AttemptId))
+                .equals((payment_attempts::Entity, A::Id)),
+        )
         .to_owned();
     Expr::exists(charge).not()
 }

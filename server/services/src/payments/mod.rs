@@ -1,7 +1,7 @@
 //! Money that comes in: posting, reversing, paying online, receipts.
 
-mod events;
 mod close;
+mod events;
 mod exceptions;
 mod gateway;
 mod online;

@@ -111,7 +111,8 @@ impl Services {
     /// What the gateway is asked for, the same however often it is asked.
     pub(crate) async fn attempt_of(&self, row: &payment_attempts::Model) -> ServiceResult<Attempt> {
         let (db, org) = (self.db.read(), OrganizationId(row.organization_id));
-        let account = accounts::find(db, org, AccountId(row.account_id)).await?.ok_or(ServiceError::NotFound)?;
+        let account =
+            accounts::find(db, org, AccountId(row.account_id)).await?.ok_or(ServiceError::NotFound)?;
         let creditor = store::parties::find_creditor(db, org, account.creditor_id).await?;
         let party = store::parties::find_party(db, org, PartyId(row.debtor_id)).await?;
         let id = PaymentAttemptId(row.id);
@@ -119,7 +120,11 @@ impl Services {
             id,
             organization_id: org,
             amount: stored_money("payment_attempts", row.id, row.amount_minor, &row.currency)?,
-            description: format!("{} · {}", creditor.map(|one| one.name).unwrap_or_default(), account.external_id),
+            description: format!(
+                "{} · {}",
+                creditor.map(|one| one.name).unwrap_or_default(),
+                account.external_id
+            ),
             return_url: format!("{}/pagos/{id}", self.public_url),
             language: party.map_or_else(|| "es".to_owned(), |party| party.language),
         })

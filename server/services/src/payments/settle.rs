@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use domain::access::Actor;
 use domain::account::{Balance, PromiseStatus};
 use domain::calendar::business_date;
-use domain::ids::{AccountId, OrganizationId, PaymentId};
+use domain::ids::{AccountId, OrganizationId, PartyId, PaymentId};
 use domain::ledger::{FactKind, MoneyBack, PaymentMethod, PaymentStatus};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set,
@@ -166,6 +166,7 @@ impl Services {
         }
         self.post_fee(tx, actor, landed, gateway, movement, day).await?;
         let id = PaymentId(row.id);
+        let party = PartyId(row.debtor_id);
         let signed = if goes_back { amount.minor() } else { amount.negate()?.minor() };
         note_returned(tx, row, signed, movement.kind).await?;
         if goes_back {
@@ -184,6 +185,12 @@ impl Services {
         if let Some(kind) = kind {
             let exception = NewException::on_account(kind, source.clone(), amount, landed).of(id);
             self.open_exception_in(tx, actor, exception).await?;
+        }
+        match movement.kind {
+            // Nobody is pursued for money that their bank and ours still argue about.
+            MovementKind::Withdrawn => self.hold_for_chargeback(tx, actor, id, (party, landed)).await?,
+            MovementKind::Reinstated => self.lift_chargeback(tx, actor, id).await?,
+            _ => {}
         }
         let details = json!({ "payment": id, "minor": amount.minor(), "currency": amount.currency() });
         self.audit(tx, actor, audit_name(movement.kind), format!("account:{landed}"), details).await?;

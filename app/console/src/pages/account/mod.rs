@@ -82,10 +82,11 @@ async fn page(
         wishes: services.contact_wishes(desk.actor(), account.summary.account.id).await?,
     };
     let reports = services.open_reports_of(desk.actor(), account.summary.account.id).await?;
+    let automatic = services.autopays_of(desk.actor(), account.summary.account.id).await?;
     let page = desk.page(account.debtor.name.clone()).form(form);
     let desk = desk.clone();
     Ok(page.render(
-        move || view! { <AccountPage desk account done keys collectors held=(stops, cases) contact reports/> },
+        move || view! { <AccountPage desk account done keys collectors held=(stops, cases) contact reports automatic/> },
     ))
 }
 
