@@ -113,10 +113,8 @@ async fn page(
     let fault = |error: ServiceError| fail(error, &debtor.visitor);
     let view = services.autopay(debtor.actor(), which).await.map_err(fault)?;
     let asks = view.can_start && (changes || view.current.is_none());
-    let standing = match asks {
-        true => Some(services.standing(&debtor.session, challenge).await.map_err(fault)?),
-        false => None,
-    };
+    let standing =
+        if asks { Some(services.standing(&debtor.session, challenge).await.map_err(fault)?) } else { None };
     let sentence = consent(&view, &agency(services, debtor).await?, debtor.visitor.locale);
     let key = format!("{}.{}", services.new_id(), view.arrangement.revision);
     let page = own_page(services, debtor, title(debtor.lang())).await?.form(form);

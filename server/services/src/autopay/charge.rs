@@ -12,9 +12,9 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set,
 };
 use serde_json::json;
+use store::Tx;
 use store::cases::standing_holds;
 use store::entities::{autopay_charges, autopays, payment_attempts};
-use store::{Tx, arrangements};
 
 use super::{AutopayStatus, card_of, locked, status_of};
 use crate::payments::{AttemptStatus, GatewayError, SavedCharge};
@@ -88,7 +88,10 @@ impl Services {
         for again in [false, true] {
             match self.look_once(&actor, &row, again).await? {
                 Looked::Nothing => return Ok(()),
-                Looked::Charge(charge) => return self.send_charge(&actor, charge.0, &charge.1).await,
+                Looked::Charge(charge) => {
+                    let (attempt, row) = *charge;
+                    return self.send_charge(&actor, attempt, &row).await;
+                }
                 Looked::CloseFirst(left) => {
                     for attempt in left {
                         self.close_attempt(&actor, attempt).await?;
@@ -169,7 +172,7 @@ impl Services {
             tx.commit().await?;
             return Ok(if all_left { Looked::CloseFirst(in_the_way) } else { Looked::Nothing });
         }
-        let attempt = self.write_charge(&tx, actor, &row, &part, (account, amount), &made, today).await?;
+        let attempt = self.write_charge(&tx, actor, &row, (part, account, amount), &made, today).await?;
         let kept = row.clone();
         wait(&tx, row, tomorrow, None).await?;
         tx.commit().await?;
@@ -200,8 +203,7 @@ impl Services {
         tx: &Tx,
         actor: &Actor,
         row: &autopays::Model,
-        part: &InstallmentStatus,
-        (account, amount): (AccountId, Money),
+        (part, account, amount): (InstallmentStatus, AccountId, Money),
         made: &[autopay_charges::Model],
         today: NaiveDate,
     ) -> ServiceResult<payment_attempts::Model> {

@@ -67,7 +67,7 @@ impl Services {
         let ended = match outcome {
             PAID => Some(Ended::Paid(attempt.payment_id.map(PaymentId))),
             AUTHENTICATION => Some(Ended::NeedsHolder),
-            DECLINED => Some(Ended::Declined(next)),
+            DECLINED if active => Some(Ended::Declined(next)),
             _ => None,
         };
         let pauses = outcome == DECLINED && next.is_none() && active;
@@ -83,7 +83,7 @@ impl Services {
         change.update(&tx).await?;
         if let Some(ended) = ended {
             let account = domain::ids::AccountId(attempt.account_id);
-            let telling = self.told_ended(&tx, org, &of, account, &card, amount, ended).await?;
+            let telling = self.told_ended(&tx, org, &of, &card, (account, amount), ended).await?;
             self.tell(&tx, org, of.debtor_id, telling).await?;
         }
         self.audit_end(&tx, &actor, id, attempt, outcome, pauses).await?;

@@ -94,9 +94,8 @@ impl Services {
         tx: &Tx,
         org: OrganizationId,
         of: &Arrangement,
-        account: AccountId,
         card: &SavedCard,
-        amount: Money,
+        (account, amount): (AccountId, Money),
         ended: Ended,
     ) -> ServiceResult<Telling> {
         let sum = written(amount, &country(tx, org, of).await?);

@@ -1,9 +1,9 @@
-//! Automatic payment, and what gateways paid out held against the books.
+//! Automatic payment: consents with what may be kept of a card, and charges by instalment.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    big_integer, boolean, date, date_null, integer, integer_null, string, string_null, text, text_null,
-    timestamp_with_time_zone, timestamp_with_time_zone_null, uuid, uuid_null,
+    boolean, date, date_null, integer, integer_null, string, string_null, text, timestamp_with_time_zone,
+    timestamp_with_time_zone_null, uuid,
 };
 
 use super::{index, unique};
@@ -17,9 +17,6 @@ impl MigrationTrait for Migration {
         autopays(manager).await?;
         charges(manager).await?;
         sandbox_cards(manager).await?;
-        payouts(manager).await?;
-        transactions(manager).await?;
-        items(manager).await?;
         index(manager, "payment_attempts", &["organization_id", "account_id", "status"]).await
     }
 }
@@ -99,76 +96,4 @@ async fn sandbox_cards(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .to_owned(),
         )
         .await
-}
-
-async fn payouts(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    manager
-        .create_table(
-            Table::create()
-                .table("gateway_payouts")
-                .col(string("gateway"))
-                .col(string("id"))
-                .col(uuid("organization_id"))
-                .col(big_integer("amount_minor"))
-                .col(string("currency"))
-                .col(date("arrives_on"))
-                .col(big_integer("gross_minor"))
-                .col(big_integer("fee_minor"))
-                .col(integer("transactions"))
-                .col(timestamp_with_time_zone("created_at"))
-                .col(timestamp_with_time_zone("checked_at"))
-                .primary_key(Index::create().col("gateway").col("id"))
-                .to_owned(),
-        )
-        .await?;
-    index(manager, "gateway_payouts", &["organization_id", "created_at"]).await
-}
-
-async fn transactions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    manager
-        .create_table(
-            Table::create()
-                .table("gateway_transactions")
-                .col(string("gateway"))
-                .col(string("id"))
-                .col(string("payout_id"))
-                .col(string_null("ledger_source"))
-                .col(big_integer("gross_minor"))
-                .col(big_integer("fee_minor"))
-                .col(big_integer("net_minor"))
-                .col(string("currency"))
-                .col(timestamp_with_time_zone("at"))
-                .primary_key(Index::create().col("gateway").col("id"))
-                .to_owned(),
-        )
-        .await?;
-    index(manager, "gateway_transactions", &["ledger_source"]).await?;
-    index(manager, "gateway_transactions", &["gateway", "payout_id"]).await
-}
-
-async fn items(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    manager
-        .create_table(
-            Table::create()
-                .table("reconciliation_items")
-                .col(uuid("organization_id"))
-                .col(uuid("id"))
-                .col(string("subject"))
-                .col(string("kind"))
-                .col(string("gateway"))
-                .col(string_null("payout_id"))
-                .col(uuid_null("account_id"))
-                .col(big_integer("amount_minor"))
-                .col(string("currency"))
-                .col(big_integer("expected_minor").null())
-                .col(timestamp_with_time_zone("opened_at"))
-                .col(timestamp_with_time_zone_null("resolved_at"))
-                .col(string_null("resolved_by"))
-                .col(text_null("resolution"))
-                .primary_key(Index::create().col("organization_id").col("id"))
-                .to_owned(),
-        )
-        .await?;
-    unique(manager, "reconciliation_items", &["organization_id", "kind", "subject"]).await?;
-    index(manager, "reconciliation_items", &["organization_id", "resolved_at", "opened_at"]).await
 }
