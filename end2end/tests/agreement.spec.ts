@@ -50,6 +50,24 @@ test('a proposal is answered at once and becomes an agreement', { tag: '@plain' 
   await expect(page.getByText('Saltar este pago')).toHaveCount(0);
   await look('portal-agreement-changed');
 
+  // Automatic payment: agreed to, its next charge seen, stopped.
+  await page.getByRole('link', { name: 'Pago automático' }).click();
+  await expect(portal.title).toHaveText('Pago automático');
+  await page.getByRole('button', { name: 'Autorizar y guardar tarjeta' }).click();
+  await expect(page.getByRole('alert')).toContainText('Marca que autorizas los cobros');
+  await look('portal-autopay-off');
+  await page.getByRole('checkbox', { name: /^Autorizo a .* a cobrar a mi tarjeta/ }).check();
+  await page.getByRole('button', { name: 'Autorizar y guardar tarjeta' }).click();
+  await expect(portal.title).toHaveText('Guardar tarjeta de prueba');
+  await look('sandbox-card');
+  await page.getByRole('button', { name: 'Guardar tarjeta que funciona (4242)' }).click();
+  await expect(main).toContainText('Próximo cobro');
+  await expect(main).toContainText('Visa terminada en 4242');
+  await look('portal-autopay-on');
+  await page.getByRole('button', { name: 'Detener el pago automático' }).click();
+  await expect(main).toContainText('Está apagado');
+  await page.goto(page.url().replace('/pago-automatico', ''));
+
   // The debt leads to it, and nothing else is offered beside it.
   const agreement = page.url();
   await portal.open(number);

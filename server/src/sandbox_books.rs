@@ -1,9 +1,10 @@
 //! Lends the sandbox gateway its table.
 
 use async_trait::async_trait;
-use domain::ids::{OrganizationId, PaymentAttemptId};
+use domain::ids::{AutopayId, OrganizationId, PaymentAttemptId};
 use domain::money::{Currency, Money};
-use gateways::sandbox::{Decline, Payment, SandboxStore, Status, StoreFailure};
+use gateways::sandbox::{Card, CardStatus, Decline, Payment, SandboxStore, Status, StoreFailure};
+use store::entities::sandbox_cards;
 use store::entities::sandbox_payments::Model;
 use store::{Db, StoreError, sandbox};
 
@@ -22,6 +23,39 @@ impl SandboxStore for SandboxBooks {
 
     async fn replace(&self, payment: &Payment, expected: Status) -> Result<bool, StoreFailure> {
         sandbox::replace(&self.0, row(payment), expected.code()).await.map_err(failure)
+    }
+
+    async fn card(&self, reference: &str) -> Result<Option<Card>, StoreFailure> {
+        let row = sandbox::card(&self.0, reference).await.map_err(failure)?;
+        row.map(|row| {
+            let unknown =
+                || StoreFailure(format!("the row sandbox_cards/{} has no valid status", row.reference));
+            Ok(Card {
+                status: CardStatus::from_code(&row.status).ok_or_else(unknown)?,
+                organization_id: OrganizationId(row.organization_id),
+                setup_id: AutopayId(row.setup_id),
+                return_url: row.return_url,
+                created_at: row.created_at,
+                reference: row.reference,
+            })
+        })
+        .transpose()
+    }
+
+    async fn open_card(&self, card: &Card) -> Result<(), StoreFailure> {
+        let row = sandbox_cards::Model {
+            reference: card.reference.clone(),
+            organization_id: card.organization_id.0,
+            setup_id: card.setup_id.0,
+            return_url: card.return_url.clone(),
+            status: card.status.code().to_owned(),
+            created_at: card.created_at,
+        };
+        sandbox::open_card(&self.0, row).await.map_err(failure)
+    }
+
+    async fn move_card(&self, reference: &str, status: CardStatus) -> Result<(), StoreFailure> {
+        sandbox::move_card(&self.0, reference, status.code()).await.map_err(failure)
     }
 
     async fn undelivered(&self) -> Result<Vec<Payment>, StoreFailure> {

@@ -22,8 +22,8 @@ pub async fn gateway_events(services: Services) {
     }
 }
 
-/// Asks for refunds that wait, and asks gateways that are silent, for ever; several processes may
-/// do so at once.
+/// Asks for refunds that wait, asks gateways that are silent, closes what was left, and charges saved
+/// cards, for ever; several processes may do so at once.
 pub async fn gateways(services: Services) {
     loop {
         if let Err(error) = services.send_refunds().await {
@@ -31,6 +31,12 @@ pub async fn gateways(services: Services) {
         }
         if let Err(error) = services.ask_silent_gateways().await {
             tracing::error!(%error, "gateway poller");
+        }
+        if let Err(error) = services.close_stale_attempts().await {
+            tracing::error!(%error, "closing of payments on debts that changed");
+        }
+        if let Err(error) = services.run_autopay().await {
+            tracing::error!(%error, "automatic payment");
         }
         tokio::time::sleep(ROUND * 4).await;
     }

@@ -290,6 +290,10 @@ both!(a_chargeback_voids_the_certificate, |bench| {
     assert_eq!(owed(&bench).await, before, "the debt is open again");
     let queue = "SELECT COUNT(*) FROM payment_exceptions WHERE kind = 'chargeback' AND resolved_at IS NULL";
     assert_eq!(count(&bench, queue).await, 1);
+    // Nobody is contacted about it meanwhile.
+    let held =
+        "SELECT COUNT(*) FROM holds WHERE stop = 'dispute' AND account_id IS NOT NULL AND lifted_at IS NULL";
+    assert_eq!(count(&bench, held).await, 1);
 
     // Won: the money is back, and so is a certificate, with a code of its own.
     stage.stripe.tell("dispute", json!({ "payment_intent": intent, "step": "won" })).await;
@@ -297,6 +301,7 @@ both!(a_chargeback_voids_the_certificate, |bench| {
     let paper = stage.ana.get(&format!("{}/constancia", stage.debt)).await.unwrap().text().await.unwrap();
     assert!(!paper.contains(&check) && paper.contains("/verify/"));
     assert!(public().await.contains("dejó de valer"), "the first one stays void");
+    assert_eq!(count(&bench, held).await, 0);
     stage.assert_contract().await;
     assert_clean(&bench.url);
 });

@@ -78,6 +78,8 @@ ids! {
     MessageId,
     /// A payment plan or settlement made in the product.
     ArrangementId,
+    /// Automatic payment of an arrangement, as its debtor switched it on.
+    AutopayId,
     /// A statement to a creditor.
     RemittanceId,
     /// What a debtor said, and what came of it.

@@ -6,8 +6,8 @@ use axum::routing::{get, post};
 use services::Services;
 
 use crate::pages::{
-    agree, agreement, cannot_pay, cases, certificate, change, code, debt, debts, help, home, link, messages,
-    own_data, pay, preferences, proposal, receipt, reports, returned, verify,
+    agree, agreement, autopay, cannot_pay, cases, certificate, change, code, debt, debts, help, home, link,
+    messages, own_data, pay, preferences, proposal, receipt, reports, returned, verify,
 };
 
 /// Every page of the portal; the server adds its middleware and the PDF of receipts.
@@ -27,7 +27,9 @@ pub fn routes() -> Router<Services> {
         .route("/propuestas/{id}", get(proposal::show).post(proposal::take))
         .route("/acuerdos/{id}", get(agreement::show).post(agreement::accept))
         .route("/acuerdos/{id}/cambiar", post(change::change))
+        .route("/acuerdos/{id}/pago-automatico", get(autopay::show).post(autopay::submit))
         .route("/pagos/{attempt}", get(returned::show))
+        .route("/pagos/{attempt}/cancelar", post(returned::close))
         .route("/recibos/{payment}", get(receipt::show))
         .route("/verify", get(verify::ask))
         .route("/verify/{code}", get(verify::show))

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod api;
 pub mod arrangements;
 pub mod audit;
+pub mod autopay;
 pub mod bank;
 pub mod cases;
 pub mod certificates;

@@ -6,6 +6,7 @@ use sea_orm::{
     QueryOrder, QuerySelect,
 };
 
+use crate::entities::sandbox_cards as cards;
 use crate::entities::sandbox_payments::{ActiveModel, Column, Entity, Model};
 use crate::{Db, StoreResult};
 
@@ -60,4 +61,38 @@ pub async fn undelivered(db: &Db) -> StoreResult<Vec<Model>> {
         .order_by_asc(Column::DeliverAt)
         .limit(BATCH);
     Ok(waiting.all(db.read()).await?)
+}
+
+/// # Errors
+/// The database fails.
+pub async fn card(db: &Db, reference: &str) -> StoreResult<Option<cards::Model>> {
+    Ok(cards::Entity::find_by_id(reference.to_owned()).one(db.read()).await?)
+}
+
+/// Keeps a new card; one of the same reference stays as it is.
+///
+/// # Errors
+/// The database fails.
+pub async fn open_card(db: &Db, card: cards::Model) -> StoreResult<()> {
+    let tx = db.begin().await?;
+    let keep = OnConflict::column(cards::Column::Reference).do_nothing().to_owned();
+    let row = card.into_active_model().reset_all();
+    cards::Entity::insert(row).on_conflict(keep).exec_without_returning(&tx).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Says how a card stands from now on.
+///
+/// # Errors
+/// The database fails.
+pub async fn move_card(db: &Db, reference: &str, status: &str) -> StoreResult<()> {
+    let tx = db.begin().await?;
+    cards::Entity::update_many()
+        .col_expr(cards::Column::Status, status.into())
+        .filter(cards::Column::Reference.eq(reference))
+        .exec(&tx)
+        .await?;
+    tx.commit().await?;
+    Ok(())
 }

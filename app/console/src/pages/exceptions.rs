@@ -115,6 +115,14 @@ fn One(desk: Desk, line: PaymentException, since: String, closed: Option<Closed>
     let crumbs = vec![Crumb::new(ADDRESS, Section::Exceptions.label(lang)), Crumb::here(title)];
     let action = format!("{ADDRESS}/{}", line.id);
     let link = place(&line, lang).map(|(href, says)| view! { <p><a href=href>{says}</a></p> });
+    let chargeback = line.kind == ExceptionKind::Chargeback && line.resolved.is_none();
+    let paused = chargeback.then(|| view! {
+        <p>{tr!(
+            lang,
+            "Mientras tanto no se contacta por esta deuda. La pausa termina si se gana la disputa, o al cerrar aquí.",
+            "Meanwhile nobody is contacted about this debt. The pause ends when the dispute is won, or when this is closed."
+        )}</p>
+    });
     let form = line.resolved.is_none().then(|| view! {
         <PostForm action>
             <Textarea
@@ -131,6 +139,7 @@ fn One(desk: Desk, line: PaymentException, since: String, closed: Option<Closed>
                 <Amount money=line.amount label=tr!(lang, "Importe", "Amount") small=true/>
                 <KeyValue><Pair term=tr!(lang, "Desde", "Since")>{since}</Pair></KeyValue>
                 {link}
+                {paused}
                 {closed.map(outcome)}
                 {form}
             </Card>

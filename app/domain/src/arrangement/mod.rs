@@ -1,5 +1,6 @@
 //! Arrangements: instalment plans over a debt, and settlements for less than the debt.
 
+pub mod autopay;
 mod change;
 mod lifecycle;
 pub mod negotiation;

@@ -13,10 +13,10 @@ use ui::prelude::*;
 use uuid::Uuid;
 use web::{Debtor, Form, form_state, see_other};
 
-use super::SIGN_OUT;
 use super::change::ChangeCard;
 use super::confirm::Accept;
 use super::deal::{Payments, name};
+use super::{SIGN_OUT, autopay};
 use crate::shell::{Answer, fail, id, is_demo, own_page};
 
 /// Which consent was given: changes whenever its sentence does.
@@ -108,9 +108,11 @@ pub(super) async fn page(
     } else {
         None
     };
+    let is_automatic = view.arrangement.status.is_running()
+        && services.has_autopay(debtor.actor(), which).await.map_err(fault)?;
     let page = own_page(services, debtor, title(debtor.lang())).await?.form(form);
     let demo = is_demo(services);
-    Ok(page.render(move || view! { <AgreementPage view standing changes demo/> }))
+    Ok(page.render(move || view! { <AgreementPage view standing changes is_automatic demo/> }))
 }
 
 const fn title(lang: Lang) -> &'static str {
@@ -169,6 +171,7 @@ fn AgreementPage(
     view: ArrangementView,
     standing: Standing,
     changes: Option<(PlanOptions, Uuid)>,
+    is_automatic: bool,
     demo: bool,
 ) -> impl IntoView {
     let (lang, locale) = (use_lang(), use_locale());
@@ -199,6 +202,14 @@ fn AgreementPage(
     let pay = (of.status.is_running()).then(|| {
         view! { <LinkButton href=format!("{back}/pagar?choice=next")>{tr!(lang, "Pagar", "Pay", "Pagar")}</LinkButton> }
     });
+    let automatic = (of.status.is_running()).then(|| {
+        let says = if is_automatic {
+            tr!(lang, "Pago automático: activado", "Automatic payment: on", "Pagamento automático: ativado")
+        } else {
+            autopay::title(lang)
+        };
+        view! { <LinkButton href=format!("{here}/pago-automatico") kind=ButtonKind::Secondary>{says}</LinkButton> }
+    });
     let accepted = of.acceptance.as_ref().map(|acceptance| {
         let on = format::date_long(acceptance.at.date_naive(), locale);
         view! { <p>{trf!(lang, "Lo aceptaste el {}.", "You accepted it on {}.", "Você aceitou em {}.", on)}</p> }
@@ -219,8 +230,9 @@ fn AgreementPage(
                 <h2>{name(of.schedule.len(), lang)}</h2>
                 <Payments schedule=of.schedule.clone()/>
                 {pay}
+                {automatic}
             </section>
-            {changes.map(|(options, key)| view! { <ChangeCard options key revision=of.revision action=here.clone()/> })}
+            {changes.map(|(options, key)| view! { <ChangeCard options key plan=of.id revision=of.revision action=here.clone()/> })}
             <Card title=tr!(lang, "Qué más dice", "What else it says", "O que mais diz")>
                 <ul>{conditions}</ul>
             </Card>

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use web::{Debtor, Form, form_state, see_other};
 
 use super::agreement;
+use super::returned::LeftOpen;
 use crate::shell::{Answer, fail, id};
 
 /// Which sentence was agreed to: changes whenever it does.
@@ -78,7 +79,13 @@ const fn button(kind: ChangeKind, lang: Lang) -> &'static str {
 
 /// What can be changed in the plan, each with its form.
 #[component]
-pub fn ChangeCard(options: PlanOptions, key: Uuid, revision: u32, action: String) -> impl IntoView {
+pub fn ChangeCard(
+    options: PlanOptions,
+    key: Uuid,
+    plan: ArrangementId,
+    revision: u32,
+    action: String,
+) -> impl IntoView {
     let (lang, locale) = (use_lang(), use_locale());
     let action = format!("{action}/cambiar");
     let Ok(can) = options.options else { return ().into_any() };
@@ -89,7 +96,9 @@ pub fn ChangeCard(options: PlanOptions, key: Uuid, revision: u32, action: String
             "A payment of yours is on its way: when it is done you can change your plan.",
             "Você tem um pagamento em andamento: quando terminar, poderá mudar seu plano."
         );
-        return view! { <Notice title=says/> }.into_any();
+        // With its remedy, where it is the debtor's own.
+        let attempts = options.left;
+        return view! { <Notice title=says/><LeftOpen attempts plan/> }.into_any();
     }
     if can.move_to.is_none() && can.skip_to.is_none() && can.split.is_none() {
         return ().into_any();

@@ -15,8 +15,13 @@ pub fn Accept(
     sentence: String,
     standing: Standing,
     demo: bool,
+    /// What the button says, if not that an agreement is accepted.
+    #[prop(optional)]
+    button: Option<&'static str>,
 ) -> impl IntoView {
     let lang = use_lang();
+    let button =
+        button.unwrap_or(tr!(lang, "Aceptar el acuerdo", "Accept the agreement", "Aceitar o acordo"));
     let code = match standing {
         Standing::Fresh => None,
         Standing::Sent { challenge, to } => {
@@ -30,7 +35,7 @@ pub fn Accept(
             <input type="hidden" name="terms" value=terms_hash/>
             <CheckBox name="consent" label=sentence/>
             {code}
-            <Button icon=Glyph::Handshake>{tr!(lang, "Aceptar el acuerdo", "Accept the agreement", "Aceitar o acordo")}</Button>
+            <Button icon=Glyph::Handshake>{button}</Button>
         </PostForm>
         {again}
     }

@@ -2,6 +2,7 @@
 
 pub mod agree;
 pub mod agreement;
+pub mod autopay;
 pub mod cannot_pay;
 pub mod cases;
 pub mod certificate;

@@ -10,12 +10,13 @@ use serde::Deserialize;
 use services::accounts::AccountView;
 use services::arrangements::ArrangementView;
 use services::bank::TransferWay;
-use services::payments::PayChoice;
+use services::payments::{AttemptView, PayChoice};
 use services::{ServiceError, Services};
 use ui::prelude::*;
 use web::{Debtor, Form, form_state, see_other};
 
 use super::debt::{debt_name, total};
+use super::returned::LeftOpen;
 use super::{SIGN_OUT, plan};
 use crate::amount::{amount_help, read_amount};
 use crate::islands::{OtherAmount, split};
@@ -168,8 +169,10 @@ async fn page(
 ) -> Answer {
     let way = services.my_transfer_way(debtor.actor(), debt.summary.account.id).await;
     let way = way.map_err(|error| fail(error, &debtor.visitor))?;
+    let left = services.my_open_attempts(debtor.actor(), debt.summary.account.id).await;
+    let left = left.map_err(|error| fail(error, &debtor.visitor))?;
     let page = own_page(services, debtor, title(debtor.lang())).await?.form(form);
-    Ok(page.render(move || view! { <Pay debt amounts chosen way/> }))
+    Ok(page.render(move || view! { <Pay debt amounts chosen way left/> }))
 }
 
 const fn title(lang: Lang) -> &'static str {
@@ -177,7 +180,13 @@ const fn title(lang: Lang) -> &'static str {
 }
 
 #[component]
-fn Pay(debt: AccountView, amounts: Amounts, chosen: String, way: Option<TransferWay>) -> impl IntoView {
+fn Pay(
+    debt: AccountView,
+    amounts: Amounts,
+    chosen: String,
+    way: Option<TransferWay>,
+    left: Vec<AttemptView>,
+) -> impl IntoView {
     let (lang, locale) = (use_lang(), use_locale());
     let here = format!("/deudas/{}", debt.summary.account.id);
     let lead = format!("{} · {}", debt.summary.creditor.name, debt_name(&debt, lang));
@@ -194,6 +203,7 @@ fn Pay(debt: AccountView, amounts: Amounts, chosen: String, way: Option<Transfer
     view! {
         <PortalLayout title=title(lang) lead=lead back=here.clone() sign_out=SIGN_OUT>
             <ErrorSummary/>
+            <LeftOpen attempts=left/>
             <PostForm action=format!("{here}/pagar") class="form pay">
                 <RadioGroup
                     name="choice" legend=title(lang) legend_hidden=true value=chosen

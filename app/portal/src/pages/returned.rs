@@ -3,14 +3,14 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use domain::ids::PaymentAttemptId;
+use domain::ids::{ArrangementId, PaymentAttemptId};
 use http::HeaderValue;
 use http::header::REFRESH;
 use leptos::prelude::*;
 use services::Services;
 use services::payments::{AttemptStatus, AttemptView, Receipt};
 use ui::prelude::*;
-use web::Debtor;
+use web::{Debtor, Form, see_other};
 
 use super::SIGN_OUT;
 use super::receipt::{self, ReceiptBody};
@@ -36,6 +36,71 @@ pub async fn show(State(services): State<Services>, debtor: Debtor, Path(attempt
         response.headers_mut().insert(REFRESH, ASK_AGAIN);
     }
     Ok(response)
+}
+
+/// `POST /pagos/{attempt}/cancelar`: its page cannot be paid on any more; then back to what the debtor
+/// was about to do.
+pub async fn close(
+    State(services): State<Services>,
+    debtor: Debtor,
+    Path(attempt): Path<String>,
+    form: Form,
+) -> Answer {
+    let id: PaymentAttemptId = id(&attempt, &debtor.visitor)?;
+    let no = |error| fail(error, &debtor.visitor);
+    let attempt = services.close_my_attempt(debtor.actor(), id).await.map_err(no)?;
+    let closed = matches!(attempt.status, AttemptStatus::Canceled | AttemptStatus::Expired);
+    let plan: Option<ArrangementId> = form.get("plan").parse().ok();
+    // What is paid or on its way is shown instead.
+    Ok(see_other(&match plan {
+        Some(plan) if closed => format!("/acuerdos/{plan}"),
+        _ if closed && form.get("next") == "pay" => format!("/deudas/{}/pagar", attempt.account_id),
+        _ => format!("/pagos/{id}"),
+    }))
+}
+
+/// What was started and left on a debt, with the way to close it. `plan` leads back to an agreement.
+#[component]
+pub fn LeftOpen(attempts: Vec<AttemptView>, #[prop(optional)] plan: Option<ArrangementId>) -> impl IntoView {
+    let (lang, locale) = (use_lang(), use_locale());
+    let one = |attempt: AttemptView| {
+        let at = format!("/pagos/{}", attempt.id);
+        let amount = format::money(&attempt.amount, locale);
+        if attempt.status == AttemptStatus::Processing {
+            let says = trf!(
+                lang,
+                "Tu pago de {} está en camino: espera a que termine para no pagar de más.",
+                "Your payment of {} is on its way: wait until it is done, so that you do not pay twice.",
+                "Seu pagamento de {} está a caminho: espere terminar para não pagar a mais.",
+                amount
+            );
+            return view! { <Notice title=says><a href=at>{tr!(lang, "Ver cómo va", "See how it goes", "Ver como está")}</a></Notice> }.into_any();
+        }
+        let says = trf!(
+            lang,
+            "Empezaste un pago de {} y no está terminado.",
+            "You started a payment of {} and it is not finished.",
+            "Você começou um pagamento de {} e ele não terminou.",
+            amount
+        );
+        view! {
+            <Notice title=says>
+                <p>{tr!(
+                    lang,
+                    "Si ya pagaste, espera unos minutos. Si no, cancélalo para que no se cobre dos veces.",
+                    "If you have paid, wait some minutes. If not, cancel it, so that you are not charged twice.",
+                    "Se já pagou, espere alguns minutos. Se não, cancele para não cobrar duas vezes."
+                )}</p>
+                <PostForm action=format!("{at}/cancelar")>
+                    <input type="hidden" name="next" value="pay"/>
+                    {plan.map(|plan| view! { <input type="hidden" name="plan" value=plan.to_string()/> })}
+                    <Button kind=ButtonKind::Secondary>{tr!(lang, "Cancelar ese intento", "Cancel that attempt", "Cancelar essa tentativa")}</Button>
+                </PostForm>
+            </Notice>
+        }
+        .into_any()
+    };
+    attempts.into_iter().map(one).collect_view()
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -170,7 +235,10 @@ fn unfinished(attempt: &AttemptView, lang: Lang) -> impl IntoView + use<> {
             "Todavía no nos avisan de que lo hayas terminado. Si ya lo terminaste, espera un momento: esta página se actualiza sola. Si no, puedes empezar de nuevo.",
             "We have not been told yet that you finished it. If you did, wait a moment: this page refreshes by itself. If not, you can start again.", "Ainda não nos avisaram que você terminou. Se já terminou, espere um momento: esta página se atualiza sozinha. Se não, pode começar de novo.",
         )}</p>
-        {again(attempt, ButtonKind::Secondary, tr!(lang, "Empezar de nuevo", "Start again", "Começar de novo"))}
+        <PostForm action=format!("/pagos/{}/cancelar", attempt.id)>
+            <input type="hidden" name="next" value="pay"/>
+            <Button kind=ButtonKind::Secondary>{tr!(lang, "Cancelar este intento y empezar de nuevo", "Cancel this attempt and start again", "Cancelar esta tentativa e começar de novo")}</Button>
+        </PostForm>
     }
 }
 

@@ -4,6 +4,7 @@
 //! Outcomes are written down before they are reported, and reported until the product answers 2xx: a
 //! delayed or undelivered one survives a restart.
 
+mod card;
 mod courier;
 mod page;
 mod payment;
@@ -19,6 +20,7 @@ use services::clock::Clock;
 use services::payments::{Attempt, RefundRequest};
 use tokio::sync::{Mutex, Notify};
 
+pub use card::{Card, CardStatus};
 pub use payment::{AlreadyDecided, Decision, Decline, LONGEST_DELAY, Later, LaterKind, Payment, Status};
 pub use store::{SandboxStore, StoreFailure};
 

@@ -3,6 +3,7 @@
 
 use domain::money::Money;
 
+use super::card::{Card, CardStatus};
 use super::payment::{LONGEST_DELAY, Payment, Status};
 
 /// The page's language.
@@ -56,6 +57,55 @@ pub fn payment(payment: &Payment, lang: Lang, refused: bool) -> String {
         escape(&payment.description),
     );
     document(lang, title, &main)
+}
+
+/// The page that saves a card.
+pub fn card(card: &Card, lang: Lang, refused: bool) -> String {
+    let title = lang.pick("Guardar tarjeta de prueba", "Save a test card", "Salvar cartão de teste");
+    let main = if card.status == CardStatus::Open {
+        let hint = lang.pick(
+            "Elige qué hará la tarjeta cuando se le cobre. No se mueve dinero y no se piden datos de tarjeta.",
+            "Choose what the card does when it is charged. No money moves and no card details are asked for.",
+            "Escolha o que o cartão fará quando for cobrado. Nenhum dinheiro se move e nenhum dado de cartão é pedido.",
+        );
+        let alert = if refused {
+            let says = lang.pick("Elige una tarjeta.", "Choose a card.", "Escolha um cartão.");
+            format!(
+                "<div class=\"notice tone-error\" role=\"alert\"><div class=\"notice-body\"><p>{says}</p></div></div>\n"
+            )
+        } else {
+            String::new()
+        };
+        let works = lang.pick(
+            "Guardar tarjeta que funciona (4242)",
+            "Save a card that works (4242)",
+            "Salvar cartão que funciona (4242)",
+        );
+        let empty =
+            lang.pick("Tarjeta sin fondos (9995)", "Card without funds (9995)", "Cartão sem saldo (9995)");
+        let asks = lang.pick(
+            "Tarjeta que pide confirmar (3184)",
+            "Card that asks to confirm (3184)",
+            "Cartão que pede confirmação (3184)",
+        );
+        let cancel = lang.pick("Cancelar y volver", "Cancel and go back", "Cancelar e voltar");
+        format!(
+            "<p class=\"soft\">{hint}</p>\n{alert}{}{}{}{}",
+            form("works", "btn-primary", works, ""),
+            form("empty", "btn-secondary", empty, ""),
+            form("asks", "btn-secondary", asks, ""),
+            form("canceled", "btn-quiet", cancel, ""),
+        )
+    } else {
+        let says =
+            lang.pick("Esta página ya se usó.", "This page has been used.", "Esta página já foi usada.");
+        let back = lang.pick("Volver a tu cuenta", "Back to your account", "Voltar à sua conta");
+        let address = escape(&card.return_url);
+        format!(
+            "<p role=\"status\">{says}</p>\n<p><a class=\"btn btn-primary\" href=\"{address}\">{back}</a></p>"
+        )
+    };
+    document(lang, title, &format!("<h1>{title}</h1>\n{main}"))
 }
 
 /// The page for a payment that is not there, or for a fault.

@@ -49,16 +49,20 @@ pub enum Decline {
     InsufficientFunds,
     ExpiredCard,
     Generic,
+    /// The holder has to confirm, and is not there.
+    AuthenticationRequired,
 }
 
 impl Decline {
-    pub const ALL: [Self; 3] = [Self::InsufficientFunds, Self::ExpiredCard, Self::Generic];
+    pub const ALL: [Self; 4] =
+        [Self::InsufficientFunds, Self::ExpiredCard, Self::Generic, Self::AuthenticationRequired];
 
     pub const fn code(self) -> &'static str {
         match self {
             Self::InsufficientFunds => "insufficient_funds",
             Self::ExpiredCard => "expired_card",
             Self::Generic => "generic",
+            Self::AuthenticationRequired => "authentication_required",
         }
     }
 

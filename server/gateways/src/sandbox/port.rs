@@ -4,11 +4,12 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use services::payments::{
-    Attempt, GatewayError, GatewayRef, Headers, Next, Notice, PaymentGateway, RefundRequest, Snapshot,
+    Attempt, GatewayError, GatewayRef, Headers, Next, Notice, PaymentGateway, RefundRequest, SavedCard,
+    SavedCharge, Setup, SetupSnapshot, Snapshot,
 };
 
 use super::page::Lang;
-use super::{Decision, NAME, Sandbox, SandboxError};
+use super::{CardStatus, Decision, NAME, Payment, Sandbox, SandboxError};
 use crate::signature;
 
 /// The part of a webhook that counts; the rest is fetched again.
@@ -54,6 +55,36 @@ impl PaymentGateway for Sandbox {
     async fn refund(&self, request: &RefundRequest) -> Result<GatewayRef, GatewayError> {
         self.give_back(request).await?;
         Ok(GatewayRef(request.id.to_string()))
+    }
+
+    async fn start_setup(&self, setup: &Setup) -> Result<Next, GatewayError> {
+        let card = self.open_card(setup).await?;
+        let lang = Lang::choose(Some(&setup.language)).tag();
+        let url = format!("/sandbox/card/{}?lang={lang}", card.reference);
+        Ok(Next::Redirect { url, reference: GatewayRef(card.reference) })
+    }
+
+    async fn fetch_setup(&self, reference: &GatewayRef) -> Result<SetupSnapshot, GatewayError> {
+        Ok(Self::setup_snapshot(self.card(&reference.0).await?))
+    }
+
+    async fn charge_saved(&self, charge: &SavedCharge) -> Result<Snapshot, GatewayError> {
+        self.charge(charge).await
+    }
+
+    async fn withdraw_charge(&self, charge: &SavedCharge) -> Result<Snapshot, GatewayError> {
+        let reference = Payment::open(&charge.attempt, self.inner.clock.now()).reference;
+        let reference = GatewayRef(reference);
+        self.fetch(&reference).await?;
+        self.cancel(&reference).await?;
+        self.fetch(&reference).await
+    }
+
+    async fn forget(&self, card: &SavedCard) -> Result<(), GatewayError> {
+        match self.move_card(&card.method, CardStatus::Canceled).await {
+            Ok(_) | Err(SandboxError::Unknown(_)) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     fn verify_webhook(

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::page::{self, Lang};
 use super::payment::{Decision, Decline, Status};
-use super::{LONGEST_DELAY, LaterKind, Sandbox, SandboxError};
+use super::{CardStatus, LONGEST_DELAY, LaterKind, Sandbox, SandboxError};
 
 #[derive(Deserialize)]
 struct Choice {
@@ -42,10 +42,41 @@ impl Pressed {
 }
 
 impl Sandbox {
-    /// The hosted page under `/sandbox/pay/{reference}`.
+    /// The hosted pages: `/sandbox/pay/{reference}`, and `/sandbox/card/{reference}` to save a card.
     pub fn router(&self) -> Router {
-        Router::new().route("/sandbox/pay/{reference}", get(show).post(press)).with_state(self.clone())
+        Router::new()
+            .route("/sandbox/pay/{reference}", get(show).post(press))
+            .route("/sandbox/card/{reference}", get(show_card).post(save_card))
+            .with_state(self.clone())
     }
+}
+
+async fn show_card(
+    State(sandbox): State<Sandbox>,
+    Path(reference): Path<String>,
+    Query(choice): Query<Choice>,
+) -> Result<Html<String>, Problem> {
+    let card = sandbox.card(&reference).await?;
+    Ok(Html(page::card(&card, Lang::choose(choice.lang.as_deref()), false)))
+}
+
+async fn save_card(
+    State(sandbox): State<Sandbox>,
+    Path(reference): Path<String>,
+    Query(choice): Query<Choice>,
+    Form(pressed): Form<Pressed>,
+) -> Result<Response, Problem> {
+    let status = CardStatus::from_code(&pressed.decision).filter(|status| *status != CardStatus::Open);
+    let Some(status) = status else {
+        let card = sandbox.card(&reference).await?;
+        let page = Html(page::card(&card, Lang::choose(choice.lang.as_deref()), true));
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    };
+    // Only a page that is open: what was saved is forgotten elsewhere.
+    let card = sandbox.card(&reference).await?;
+    let card =
+        if card.status == CardStatus::Open { sandbox.move_card(&reference, status).await? } else { card };
+    Ok(Redirect::to(&card.return_url).into_response())
 }
 
 async fn show(

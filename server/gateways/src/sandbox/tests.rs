@@ -22,7 +22,9 @@ use services::payments::{
 use tower::ServiceExt;
 use uuid::Uuid;
 
-use super::{Config, Decision, Payment, Sandbox, SandboxError, SandboxStore, Status, StoreFailure};
+use super::{
+    Card, CardStatus, Config, Decision, Payment, Sandbox, SandboxError, SandboxStore, Status, StoreFailure,
+};
 use crate::signature;
 
 const SECRET: &str = "whsec_test";
@@ -32,7 +34,7 @@ fn start_of_day() -> DateTime<Utc> {
 }
 
 #[derive(Default)]
-struct Books(Mutex<BTreeMap<String, Payment>>);
+struct Books(Mutex<BTreeMap<String, Payment>>, Mutex<BTreeMap<String, Card>>);
 
 #[async_trait]
 impl SandboxStore for Books {
@@ -47,6 +49,19 @@ impl SandboxStore for Books {
         let mut books = self.0.lock().unwrap();
         let kept = books.get_mut(&payment.reference).filter(|kept| kept.status == expected);
         Ok(kept.map(|kept| *kept = payment.clone()).is_some())
+    }
+    async fn card(&self, reference: &str) -> Result<Option<Card>, StoreFailure> {
+        Ok(self.1.lock().unwrap().get(reference).cloned())
+    }
+    async fn open_card(&self, card: &Card) -> Result<(), StoreFailure> {
+        self.1.lock().unwrap().entry(card.reference.clone()).or_insert_with(|| card.clone());
+        Ok(())
+    }
+    async fn move_card(&self, reference: &str, status: CardStatus) -> Result<(), StoreFailure> {
+        if let Some(card) = self.1.lock().unwrap().get_mut(reference) {
+            card.status = status;
+        }
+        Ok(())
     }
     async fn undelivered(&self) -> Result<Vec<Payment>, StoreFailure> {
         let books = self.0.lock().unwrap();

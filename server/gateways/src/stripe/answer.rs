@@ -107,3 +107,48 @@ pub struct Disputes {
 /// An answer of which nothing counts but that it came.
 #[derive(Deserialize, Debug)]
 pub struct Done {}
+
+/// A Checkout session that saves a card, with the intent and its method opened.
+#[derive(Deserialize, Debug)]
+pub struct SetupSession {
+    pub livemode: bool,
+    pub status: Option<String>,
+    pub customer: Option<String>,
+    pub setup_intent: Option<SetupIntent>,
+}
+
+#[derive(Deserialize, Debug)]
+pub struct SetupIntent {
+    pub status: String,
+    pub payment_method: Option<SavedMethod>,
+}
+
+#[derive(Deserialize, Debug)]
+pub struct SavedMethod {
+    pub id: String,
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub card: Option<Card>,
+}
+
+#[derive(Deserialize, Debug)]
+pub struct Card {
+    pub brand: String,
+    pub last4: String,
+    pub exp_month: i32,
+    pub exp_year: i32,
+}
+
+/// A payment intent as lists and answers to a change have it.
+#[derive(Deserialize, Debug)]
+pub struct IntentLine {
+    pub id: String,
+    pub status: String,
+    pub metadata: Metadata,
+    pub latest_charge: Option<String>,
+}
+
+#[derive(Deserialize, Debug)]
+pub struct Intents {
+    pub data: Vec<IntentLine>,
+}

@@ -10,6 +10,7 @@ mod config;
 mod notice;
 mod port;
 mod read;
+mod saved;
 
 use std::time::Duration;
 
@@ -34,6 +35,8 @@ const WAITS: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis(
 /// The metadata keys that lead from Stripe's objects to ours.
 const ATTEMPT: &str = "saldar_attempt";
 const REFUND: &str = "saldar_refund";
+/// Marks an intent that nobody confirms by hand: what is not done there at once has failed.
+const AUTOPAY: &str = "saldar_autopay";
 
 /// The Stripe gateway. Cheap to clone.
 #[derive(Clone, Debug)]

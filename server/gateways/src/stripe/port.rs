@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use services::payments::{
-    Attempt, GatewayError, GatewayRef, Headers, Next, Notice, PaymentGateway, RefundRequest, Snapshot,
+    Attempt, GatewayError, GatewayRef, Headers, Next, Notice, PaymentGateway, RefundRequest, SavedCard,
+    SavedCharge, Setup, SetupSnapshot, Snapshot,
 };
 use stripe_checkout::checkout_session::{
     CreateCheckoutSession, CreateCheckoutSessionLineItems, CreateCheckoutSessionLineItemsPriceData,
@@ -80,6 +81,26 @@ impl PaymentGateway for Stripe {
         Ok(GatewayRef(refund.id))
     }
 
+    async fn start_setup(&self, setup: &Setup) -> Result<Next, GatewayError> {
+        self.open_setup(setup).await
+    }
+
+    async fn fetch_setup(&self, reference: &GatewayRef) -> Result<SetupSnapshot, GatewayError> {
+        self.read_setup(reference).await
+    }
+
+    async fn charge_saved(&self, charge: &SavedCharge) -> Result<Snapshot, GatewayError> {
+        self.charge(charge).await
+    }
+
+    async fn withdraw_charge(&self, charge: &SavedCharge) -> Result<Snapshot, GatewayError> {
+        self.withdraw(charge).await
+    }
+
+    async fn forget(&self, card: &SavedCard) -> Result<(), GatewayError> {
+        self.forget_customer(&card.customer).await
+    }
+
     fn verify_webhook(
         &self,
         headers: Headers<'_>,
@@ -116,13 +137,10 @@ impl Stripe {
 }
 
 fn checkout(attempt: &Attempt) -> Result<CreateCheckoutSession, GatewayError> {
-    let code = attempt.amount.currency().code().to_ascii_lowercase();
-    let currency: stripe_types::Currency =
-        code.parse().unwrap_or_else(|_| stripe_types::Currency::Unknown(code.clone()));
     let price = CreateCheckoutSessionLineItemsPriceData {
         product_data: Some(ProductData::new(attempt.description.as_str())),
         unit_amount: Some(to_stripe(attempt.amount)?),
-        ..CreateCheckoutSessionLineItemsPriceData::new(currency)
+        ..CreateCheckoutSessionLineItemsPriceData::new(currency(attempt.amount.currency()))
     };
     let line = CreateCheckoutSessionLineItems {
         price_data: Some(price),
@@ -135,11 +153,6 @@ fn checkout(attempt: &Attempt) -> Result<CreateCheckoutSession, GatewayError> {
         description: Some(attempt.description.clone()),
         ..CreateCheckoutSessionPaymentIntentData::new()
     };
-    let locale = match attempt.language.get(..2) {
-        Some("en") => CheckoutSessionLocale::En,
-        Some("pt") => CheckoutSessionLocale::PtMinusBr,
-        _ => CheckoutSessionLocale::EsMinus419,
-    };
     Ok(CreateCheckoutSession::new()
         .mode(CheckoutSessionMode::Payment)
         .line_items(vec![line])
@@ -148,5 +161,18 @@ fn checkout(attempt: &Attempt) -> Result<CreateCheckoutSession, GatewayError> {
         .client_reference_id(attempt.id.to_string())
         .success_url(attempt.return_url.as_str())
         .cancel_url(attempt.return_url.as_str())
-        .locale(locale))
+        .locale(locale(&attempt.language)))
+}
+
+pub(super) fn locale(language: &str) -> CheckoutSessionLocale {
+    match language.get(..2) {
+        Some("en") => CheckoutSessionLocale::En,
+        Some("pt") => CheckoutSessionLocale::PtMinusBr,
+        _ => CheckoutSessionLocale::EsMinus419,
+    }
+}
+
+pub(super) fn currency(of: domain::money::Currency) -> stripe_types::Currency {
+    let code = of.code().to_ascii_lowercase();
+    code.parse().unwrap_or_else(|_| stripe_types::Currency::Unknown(code.clone()))
 }

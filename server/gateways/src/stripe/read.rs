@@ -6,7 +6,7 @@ use services::payments::{GatewayError, GatewayRef, Movement, MovementKind, Snaps
 
 use super::amount::from_stripe;
 use super::answer::{Charge, Dispute, Intent, Metadata, Refund, SessionLine, Transaction};
-use super::{ATTEMPT, REFUND};
+use super::{ATTEMPT, AUTOPAY, REFUND};
 
 /// A payment whose money has not moved.
 pub fn unpaid(id: &str, livemode: bool, session: &SessionLine) -> Result<Snapshot, GatewayError> {
@@ -58,7 +58,13 @@ pub fn paid(
 
 /// Where the intent alone does not tell whether the payer can still pay, its page does.
 pub fn needs_session(intent: &Intent) -> bool {
-    matches!(intent.status.as_str(), "requires_payment_method" | "requires_action" | "canceled")
+    let open = matches!(intent.status.as_str(), "requires_payment_method" | "requires_action" | "canceled");
+    open && !is_off_session(intent)
+}
+
+/// A charge of a saved card: there is no page on which anybody could mend it.
+fn is_off_session(intent: &Intent) -> bool {
+    intent.metadata.contains_key(AUTOPAY)
 }
 
 fn status(intent: &Intent, session: Option<&SessionLine>) -> SnapshotStatus {
@@ -67,6 +73,11 @@ fn status(intent: &Intent, session: Option<&SessionLine>) -> SnapshotStatus {
     match (intent.status.as_str(), page) {
         ("succeeded", _) => SnapshotStatus::Succeeded,
         ("processing" | "requires_capture", _) => SnapshotStatus::Processing,
+        ("requires_payment_method" | "requires_action", _) if is_off_session(intent) => {
+            SnapshotStatus::Failed
+        }
+        // Made, and not confirmed yet.
+        ("requires_confirmation", _) if is_off_session(intent) => SnapshotStatus::Processing,
         ("canceled" | "requires_payment_method", Some("expired")) => SnapshotStatus::Expired,
         ("canceled", _) => SnapshotStatus::Canceled,
         // A voucher that was not paid in time: the page is done, the money never came.
@@ -78,6 +89,9 @@ fn status(intent: &Intent, session: Option<&SessionLine>) -> SnapshotStatus {
 }
 
 fn failure(intent: &Intent) -> Option<String> {
+    if is_off_session(intent) && intent.status == "requires_action" {
+        return Some(services::autopay::AUTHENTICATION.to_owned());
+    }
     let error = intent.last_payment_error.as_ref()?;
     error.decline_code.clone().or_else(|| error.code.clone())
 }

@@ -173,7 +173,7 @@ impl Services {
     }
 
     /// The arrangement with the balances of its debts, all locked.
-    pub(super) async fn lock_whole(
+    pub(crate) async fn lock_whole(
         &self,
         tx: &Tx,
         actor: &Actor,

@@ -16,7 +16,7 @@ use crate::{ServiceError, ServiceResult, Services};
 
 /// The figures on a day.
 #[derive(Clone, Debug)]
-pub(super) struct Books {
+pub(crate) struct Books {
     /// Each debt in the arrangement's order, with what is owed on it, interest grown included.
     pub owed: Vec<(Account, Balance)>,
     /// What the debts would come to, had nothing been paid or forgiven since the arrangement began.
@@ -46,7 +46,7 @@ impl Services {
         Ok(owed)
     }
 
-    pub(super) async fn arrangement_books(
+    pub(crate) async fn arrangement_books(
         &self,
         db: &impl ConnectionTrait,
         actor: &Actor,

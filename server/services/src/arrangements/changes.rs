@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::books::Books;
 use super::offer::subject;
 use super::refusal::{bad_change, bad_step};
-use crate::payments::AttemptStatus;
+use crate::payments::{AttemptStatus, AttemptView};
 use crate::{ServiceError, ServiceResult, Services};
 
 /// What a debtor asks to change.
@@ -39,6 +39,8 @@ pub struct PlanOptions {
     pub options: Result<ChangeOptions, ChangeError>,
     /// A payment is on its way: changes wait for it.
     pub is_paying: bool,
+    /// What of it was started by hand and can be looked at or closed.
+    pub left: Vec<AttemptView>,
 }
 
 /// A change that was made.
@@ -73,7 +75,11 @@ impl Services {
         let of = arrangements::find(db, org, id).await?.ok_or(ServiceError::NotFound)?;
         own(actor, &of)?;
         if of.status != ArrangementStatus::Active {
-            return Ok(PlanOptions { options: Err(ChangeError::NotActive), is_paying: false });
+            return Ok(PlanOptions {
+                options: Err(ChangeError::NotActive),
+                is_paying: false,
+                left: Vec::new(),
+            });
         }
         let today = self.today(org).await?;
         let books = self.arrangement_books(db, actor, &of, today).await?;
@@ -81,7 +87,11 @@ impl Services {
         let limits = self.change_limits(db, actor, &books, today).await?;
         let made = self.changes_of(db, actor, id).await?;
         let options = limits.limits.options(&of, &progress, &count(&made), today);
-        Ok(PlanOptions { options, is_paying: self.is_paying(db, actor, &of).await? })
+        let mut left = Vec::new();
+        for debt in &of.debts {
+            left.extend(self.my_open_attempts(actor, debt.account_id).await?);
+        }
+        Ok(PlanOptions { options, is_paying: self.is_paying(db, actor, &of).await?, left })
     }
 
     /// Changes the plan. Changing twice with one id is changing once; the schedule comes to the same.

@@ -12,7 +12,7 @@ use domain::cases::{
     CaseKind, CaseOutcome, CaseStatus, Hold, Progress, Step, StepRefused, is_held, legal_stops, still_holds,
 };
 use domain::contact::{LegalStop, StopKind};
-use domain::ids::{AccountId, CaseId, PartyId};
+use domain::ids::{AccountId, CaseId, PartyId, PaymentId};
 use domain::text::Say;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set};
 use store::cases::standing_holds;
@@ -230,6 +230,40 @@ impl Services {
         if !still_holds(kind, &progress) {
             self.lift(tx, actor, CaseId(row.id)).await?;
         }
+        Ok(())
+    }
+
+    /// Pauses contact about a debt whose payment was charged back; the hold's cause is the payment.
+    pub(crate) async fn hold_for_chargeback(
+        &self,
+        tx: &Tx,
+        actor: &Actor,
+        payment: PaymentId,
+        (party, account): (PartyId, AccountId),
+    ) -> ServiceResult<()> {
+        let row = holds::Model {
+            organization_id: actor.organization_id.0,
+            id: self.new_id(),
+            case_id: payment.0,
+            party_id: party.0,
+            account_id: Some(account.0),
+            stop: StopKind::Dispute.as_str().to_owned(),
+            placed_at: self.now(),
+            lifted_at: None,
+            lifted_by: None,
+        };
+        holds::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(tx).await?;
+        Ok(())
+    }
+
+    /// Contact may go on: the dispute was won, or staff decided.
+    pub(crate) async fn lift_chargeback(
+        &self,
+        tx: &Tx,
+        actor: &Actor,
+        payment: PaymentId,
+    ) -> ServiceResult<()> {
+        self.lift(tx, actor, CaseId(payment.0)).await?;
         Ok(())
     }
 

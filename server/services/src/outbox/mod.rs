@@ -40,6 +40,8 @@ pub enum Service {
     SignInCode,
     /// Money was taken.
     Receipt,
+    /// Automatic payment, which the debtor switched on: what it will charge, and how that went.
+    Autopay,
     /// The debtor opened a case.
     CaseAnswer,
     /// The debtor refused a channel, or opened it again: told once.
@@ -51,6 +53,7 @@ impl Service {
         match self {
             Self::SignInCode => "sign_in_code",
             Self::Receipt => "receipt",
+            Self::Autopay => "autopay",
             Self::CaseAnswer => "case_answer",
             Self::ChannelChoice => "channel_choice",
         }
@@ -58,12 +61,12 @@ impl Service {
 
     /// The person waits for it: it goes even where they do not wish to be reached.
     const fn was_asked_for(self) -> bool {
-        matches!(self, Self::SignInCode | Self::Receipt | Self::ChannelChoice)
+        matches!(self, Self::SignInCode | Self::Receipt | Self::Autopay | Self::ChannelChoice)
     }
 
     /// The same of a service by its name.
     fn goes_all_the_same(name: &str) -> bool {
-        [Self::SignInCode, Self::Receipt, Self::CaseAnswer, Self::ChannelChoice]
+        [Self::SignInCode, Self::Receipt, Self::Autopay, Self::CaseAnswer, Self::ChannelChoice]
             .into_iter()
             .any(|service| service.as_str() == name && service.was_asked_for())
     }

@@ -82,7 +82,12 @@ impl Services {
         }
         let mut done = 0;
         for ((gateway, reference), events) in payments {
-            let outcome = match self.sync(&gateway, &GatewayRef(reference)).await {
+            let setup = self.setup_by_reference(&gateway, &reference).await?;
+            let synced = match setup {
+                Some(setup) => self.sync_setup(setup).await,
+                None => self.sync(&gateway, &GatewayRef(reference)).await,
+            };
+            let outcome = match synced {
                 Ok(()) => Ok("done"),
                 Err(ServiceError::NotFound) => Ok("not one of our payments"),
                 Err(error) => Err(error),

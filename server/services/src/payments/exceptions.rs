@@ -173,6 +173,9 @@ impl Services {
         if row.resolved_at.is_some() {
             return Ok(());
         }
+        if let (Some(payment), true) = (row.payment_id, row.kind == ExceptionKind::Chargeback.as_str()) {
+            self.lift_chargeback(&tx, actor, PaymentId(payment)).await?;
+        }
         let mut row = row.into_active_model();
         row.resolved_at = Set(Some(self.now()));
         row.resolved_by = Set(Some(actor.audit_name()));

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use domain::ids::{OrganizationId, PaymentAttemptId, RefundId};
-use domain::money::Money;
+use domain::ids::{AutopayId, OrganizationId, PaymentAttemptId, RefundId};
+use domain::money::{Currency, Money};
 use domain::party::UnknownText;
 
 /// A try to pay, kept before the gateway hears of it; its id is the idempotency key.
@@ -102,6 +102,56 @@ pub struct RefundRequest {
     pub amount: Money,
 }
 
+/// A card to be saved on the gateway's own page, for charges without its holder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setup {
+    /// Idempotency key.
+    pub id: AutopayId,
+    pub organization_id: OrganizationId,
+    /// What the card will be charged in.
+    pub currency: Currency,
+    pub return_url: String,
+    /// BCP 47 language of the debtor.
+    pub language: String,
+}
+
+/// Of a saved card, all that is kept: no number ever reaches us.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavedCard {
+    /// The gateway's names of its holder and of the card.
+    pub customer: String,
+    pub method: String,
+    pub brand: String,
+    pub last4: String,
+    pub exp_month: i32,
+    pub exp_year: i32,
+}
+
+/// How the saving of a card stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SetupState {
+    /// The page is open.
+    Open,
+    Saved(SavedCard),
+    /// The page was left or has lapsed.
+    Gone,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetupSnapshot {
+    pub state: SetupState,
+    pub livemode: bool,
+}
+
+/// A charge of a saved card while its holder is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavedCharge {
+    /// Its id is the idempotency key.
+    pub attempt: Attempt,
+    pub customer: String,
+    pub method: String,
+}
+
 /// Header names (lower case) and values.
 pub type Headers<'a> = &'a (dyn Fn(&str) -> Option<String> + Sync);
 
@@ -144,6 +194,25 @@ pub trait PaymentGateway: Send + Sync {
     /// # Errors
     /// `Refused` when the gateway will never do it.
     async fn refund(&self, request: &RefundRequest) -> Result<GatewayRef, GatewayError>;
+
+    /// Opens a page that saves a card. The same setup twice gives the same page.
+    async fn start_setup(&self, setup: &Setup) -> Result<Next, GatewayError>;
+
+    /// How the saving of a card stands.
+    async fn fetch_setup(&self, reference: &GatewayRef) -> Result<SetupSnapshot, GatewayError>;
+
+    /// Charges a saved card, and says how that went: a decline is an answer, no error. The same charge
+    /// again, however much later, charges once.
+    async fn charge_saved(&self, charge: &SavedCharge) -> Result<Snapshot, GatewayError>;
+
+    /// Makes sure that a charge whose answer was lost cannot happen any more, and says how it stands.
+    ///
+    /// # Errors
+    /// `Unknown` when it was never begun.
+    async fn withdraw_charge(&self, charge: &SavedCharge) -> Result<Snapshot, GatewayError>;
+
+    /// Forgets a saved card for good. One that is gone already is no error.
+    async fn forget(&self, card: &SavedCard) -> Result<(), GatewayError>;
 
     /// Checks a webhook on its raw bytes.
     ///

@@ -1,5 +1,6 @@
 //! Money that comes in: posting, reversing, paying online, receipts.
 
+mod close;
 mod events;
 mod exceptions;
 mod gateway;
@@ -13,9 +14,11 @@ pub(crate) use exceptions::NewException;
 pub use exceptions::{ExceptionKind, PaymentException};
 pub use gateway::{
     Attempt, AttemptStatus, GatewayError, GatewayRef, Headers, Movement, MovementKind, Next, Notice,
-    PaymentGateway, RefundRequest, Snapshot, SnapshotStatus,
+    PaymentGateway, RefundRequest, SavedCard, SavedCharge, Setup, SetupSnapshot, SetupState, Snapshot,
+    SnapshotStatus,
 };
 pub use online::{AttemptView, PayChoice};
+pub(crate) use online::{no_gateway, outside};
 pub use post::{PaymentPosted, PostPayment, ReceiptSeries};
 pub(crate) use post::{not_in_the_future, stored_money};
 pub use receipt::{Receipt, ReceiptCheck};

@@ -8,7 +8,7 @@ use domain::text::Say;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
 use serde_json::json;
 use store::entities::payment_attempts;
-use store::{StoreError, accounts};
+use store::{StoreError, Tx, accounts};
 
 use super::gateway::{Attempt, AttemptStatus, GatewayError, GatewayRef, Next};
 use super::post::stored_money;
@@ -54,61 +54,83 @@ impl Services {
         let today = self.today(actor.organization_id).await?;
         let summary = self.summary(actor, account, today).await?;
         let amount = chosen_amount(choice, summary.balance.total()?, summary.overdue)?;
-        let id = PaymentAttemptId(self.new_id());
-        self.insert_attempt(actor, id, account_id, party, gateway_name, amount).await?;
-        let language = store::parties::find_party(self.db.read(), actor.organization_id, party)
-            .await?
-            .map_or_else(|| "es".to_owned(), |party| party.language);
-        let attempt = Attempt {
-            id,
-            organization_id: actor.organization_id,
-            amount,
-            description: format!("{} · {}", summary.creditor.name, summary.account.external_id),
-            return_url: format!("{}/pagos/{id}", self.public_url),
-            language,
-        };
+        let row = self.new_attempt(actor, account_id, party, gateway_name, amount);
+        let tx = self.begin().await?;
+        // A plan that its debtor is changing waits for this, or this for it.
+        store::arrangements::lock_debts(&tx, actor.organization_id, &[account_id]).await?;
+        self.insert_attempt(&tx, actor, row.clone()).await?;
+        tx.commit().await?;
+        let attempt = self.attempt_of(&row).await?;
         let Next::Redirect { url, reference } = gateway.start(&attempt).await.map_err(outside)?;
-        self.note_reference(actor.organization_id, id, &reference).await?;
+        self.note_reference(actor.organization_id, attempt.id, &reference).await?;
         Ok(url)
     }
 
-    async fn insert_attempt(
+    pub(crate) fn new_attempt(
         &self,
         actor: &Actor,
-        id: PaymentAttemptId,
         account_id: AccountId,
         party: PartyId,
         gateway: &str,
         amount: Money,
-    ) -> ServiceResult<()> {
+    ) -> payment_attempts::Model {
         let now = self.now();
-        let row = payment_attempts::ActiveModel {
-            organization_id: Set(actor.organization_id.0),
-            id: Set(id.0),
-            account_id: Set(account_id.0),
-            debtor_id: Set(party.0),
-            gateway: Set(gateway.to_owned()),
-            amount_minor: Set(amount.minor()),
-            currency: Set(amount.currency().to_string()),
-            status: Set(AttemptStatus::Created.as_str().to_owned()),
-            gateway_ref: Set(None),
-            failure: Set(None),
-            created_at: Set(now),
-            updated_at: Set(now),
-            payment_id: Set(None),
-            livemode: Set(self.livemode()),
-        };
-        let tx = self.begin().await?;
-        // A plan that its debtor is changing waits for this, or this for it.
-        store::arrangements::lock_debts(&tx, actor.organization_id, &[account_id]).await?;
-        payment_attempts::Entity::insert(row).exec_without_returning(&tx).await?;
-        let details = json!({ "attempt": id, "minor": amount.minor(), "currency": amount.currency() });
-        self.audit(&tx, actor, "payment.started", format!("account:{account_id}"), details).await?;
-        tx.commit().await?;
-        Ok(())
+        payment_attempts::Model {
+            organization_id: actor.organization_id.0,
+            id: self.new_id(),
+            account_id: account_id.0,
+            debtor_id: party.0,
+            gateway: gateway.to_owned(),
+            amount_minor: amount.minor(),
+            currency: amount.currency().to_string(),
+            status: AttemptStatus::Created.as_str().to_owned(),
+            gateway_ref: None,
+            failure: None,
+            created_at: now,
+            updated_at: now,
+            payment_id: None,
+            livemode: self.livemode(),
+        }
     }
 
-    async fn note_reference(
+    /// Keeps an attempt before its gateway hears of it; the caller holds the debt's balance.
+    pub(crate) async fn insert_attempt(
+        &self,
+        tx: &Tx,
+        actor: &Actor,
+        row: payment_attempts::Model,
+    ) -> ServiceResult<()> {
+        let details = json!({ "attempt": row.id, "minor": row.amount_minor, "currency": row.currency });
+        let subject = format!("account:{}", AccountId(row.account_id));
+        payment_attempts::Entity::insert(row.into_active_model().reset_all())
+            .exec_without_returning(tx)
+            .await?;
+        self.audit(tx, actor, "payment.started", subject, details).await
+    }
+
+    /// What the gateway is asked for, the same however often it is asked.
+    pub(crate) async fn attempt_of(&self, row: &payment_attempts::Model) -> ServiceResult<Attempt> {
+        let (db, org) = (self.db.read(), OrganizationId(row.organization_id));
+        let account =
+            accounts::find(db, org, AccountId(row.account_id)).await?.ok_or(ServiceError::NotFound)?;
+        let creditor = store::parties::find_creditor(db, org, account.creditor_id).await?;
+        let party = store::parties::find_party(db, org, PartyId(row.debtor_id)).await?;
+        let id = PaymentAttemptId(row.id);
+        Ok(Attempt {
+            id,
+            organization_id: org,
+            amount: stored_money("payment_attempts", row.id, row.amount_minor, &row.currency)?,
+            description: format!(
+                "{} · {}",
+                creditor.map(|one| one.name).unwrap_or_default(),
+                account.external_id
+            ),
+            return_url: format!("{}/pagos/{id}", self.public_url),
+            language: party.map_or_else(|| "es".to_owned(), |party| party.language),
+        })
+    }
+
+    pub(super) async fn note_reference(
         &self,
         org: OrganizationId,
         id: PaymentAttemptId,
@@ -194,7 +216,7 @@ fn chosen_amount(choice: PayChoice, total: Money, overdue: Money) -> ServiceResu
     Ok(amount)
 }
 
-fn no_gateway() -> ServiceError {
+pub(crate) fn no_gateway() -> ServiceError {
     let says = Say::new(
         "El pago en línea no está disponible por ahora. Llámanos para pagar por otro medio.",
         "Paying online is not available now. Call us to pay another way.",
@@ -203,7 +225,7 @@ fn no_gateway() -> ServiceError {
     ServiceError::told("", says.pt(pt))
 }
 
-pub(super) fn outside(error: GatewayError) -> ServiceError {
+pub(crate) fn outside(error: GatewayError) -> ServiceError {
     match error {
         GatewayError::Unknown => ServiceError::NotFound,
         other => ServiceError::Outside { part: "gateway", cause: other.to_string() },

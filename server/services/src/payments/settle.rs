@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use domain::access::Actor;
 use domain::account::{Balance, PromiseStatus};
 use domain::calendar::business_date;
-use domain::ids::{AccountId, OrganizationId, PaymentId};
+use domain::ids::{AccountId, OrganizationId, PartyId, PaymentId};
 use domain::ledger::{FactKind, MoneyBack, PaymentMethod, PaymentStatus};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set,
@@ -34,7 +34,7 @@ impl Services {
     /// # Errors
     /// `NotFound` when the payment is not one of ours; `Outside` for pretend money in production
     /// or real money in a demo.
-    pub(super) async fn settle(&self, gateway: &'static str, snapshot: &Snapshot) -> ServiceResult<()> {
+    pub(crate) async fn settle(&self, gateway: &'static str, snapshot: &Snapshot) -> ServiceResult<()> {
         let tx = self.begin().await?;
         let row = payment_attempts::Entity::find()
             .filter(payment_attempts::Column::Id.eq(snapshot.attempt_id.0))
@@ -68,8 +68,15 @@ impl Services {
         row.failure = Set(snapshot.failure.clone());
         row.payment_id = Set(payment.map(|id| id.0));
         row.updated_at = Set(self.now());
-        row.update(&tx).await?;
+        if row.gateway_ref.as_ref().is_none() {
+            row.gateway_ref = Set(Some(snapshot.reference.0.clone()));
+        }
+        let row = row.update(&tx).await?;
         tx.commit().await?;
+        if let Err(error) = self.note_charge(&row).await {
+            // The worker notes it again.
+            tracing::warn!(%error, "the end of an automatic charge was not noted");
+        }
         if moved {
             self.call_off_others(&actor, account_id).await;
         }
@@ -159,6 +166,7 @@ impl Services {
         }
         self.post_fee(tx, actor, landed, gateway, movement, day).await?;
         let id = PaymentId(row.id);
+        let party = PartyId(row.debtor_id);
         let signed = if goes_back { amount.minor() } else { amount.negate()?.minor() };
         note_returned(tx, row, signed, movement.kind).await?;
         if goes_back {
@@ -177,6 +185,12 @@ impl Services {
         if let Some(kind) = kind {
             let exception = NewException::on_account(kind, source.clone(), amount, landed).of(id);
             self.open_exception_in(tx, actor, exception).await?;
+        }
+        match movement.kind {
+            // Nobody is pursued for money that their bank and ours still argue about.
+            MovementKind::Withdrawn => self.hold_for_chargeback(tx, actor, id, (party, landed)).await?,
+            MovementKind::Reinstated => self.lift_chargeback(tx, actor, id).await?,
+            _ => {}
         }
         let details = json!({ "payment": id, "minor": amount.minor(), "currency": amount.currency() });
         self.audit(tx, actor, audit_name(movement.kind), format!("account:{landed}"), details).await?;

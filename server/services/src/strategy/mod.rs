@@ -9,7 +9,7 @@ mod journeys;
 mod run;
 mod segments;
 mod simulate;
-mod template;
+pub(crate) mod template;
 mod templates;
 mod versions;
 

@@ -24,6 +24,7 @@ mod m0017_debtor_data;
 mod m0018_strategy;
 mod m0019_channels;
 mod m0020_experiments;
+mod m0021_autopay;
 mod m0022_templates;
 mod m0023_jobs;
 
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_strategy::Migration),
             Box::new(m0019_channels::Migration),
             Box::new(m0020_experiments::Migration),
+            Box::new(m0021_autopay::Migration),
             Box::new(m0022_templates::Migration),
             Box::new(m0023_jobs::Migration),
         ]

@@ -85,10 +85,11 @@ async fn page(
     let reports = services.open_reports_of(desk.actor(), account.summary.account.id).await?;
     let wrote = services.messages_from(desk.actor(), account.debtor.id).await?;
     let wrote: Vec<_> = wrote.into_iter().map(|message| (desk.time(message.at), message)).collect();
+    let automatic = services.autopays_of(desk.actor(), account.summary.account.id).await?;
     let page = desk.page(account.debtor.name.clone()).form(form);
     let desk = desk.clone();
     Ok(page.render(
-        move || view! { <AccountPage desk account done keys collectors held=(stops, cases) contact reports wrote/> },
+        move || view! { <AccountPage desk account done keys collectors held=(stops, cases) contact reports wrote automatic/> },
     ))
 }
 

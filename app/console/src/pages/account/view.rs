@@ -3,8 +3,10 @@
 use domain::access::Permission;
 use domain::account::Account;
 use domain::contact::{LegalStop, StopKind};
+use domain::ids::ArrangementId;
 use leptos::prelude::*;
 use services::accounts::{AccountView, DebtSummary, NextStep};
+use services::autopay::{AutopayStatus, AutopayView};
 use services::cases::CaseLine;
 use services::contact::{DecisionLine, Outlook};
 use services::ledger::Replacements;
@@ -47,6 +49,8 @@ pub fn AccountPage(
     reports: Vec<ReportLine>,
     /// What the debtor wrote to us by phone, and when.
     wrote: Vec<(String, InboundView)>,
+    /// Automatic payment of its arrangements.
+    automatic: Vec<(ArrangementId, AutopayView)>,
 ) -> impl IntoView {
     let lang = use_lang();
     let crumbs = vec![
@@ -103,6 +107,7 @@ pub fn AccountPage(
             <Replaced replacements/>
             <Held stops=held.0 cases=held.1 may_open/>
             <Reported reports may_open/>
+            {automatic.into_iter().map(|(id, one)| automatic_line(id, &one, lang)).collect_view()}
             <Head summary=summary.clone() next_step today zone/>
             <div class="split account">
                 <div>
@@ -175,6 +180,28 @@ fn Reported(reports: Vec<ReportLine>, may_open: bool) -> impl IntoView {
             </Notice>
         }
     })
+}
+
+/// That a card is charged by itself, with the way to its arrangement.
+fn automatic_line(id: ArrangementId, one: &AutopayView, lang: Lang) -> AnyView {
+    let href = format!("{}/{id}", crate::pages::arrangements::ADDRESS);
+    let card = one.card.as_ref().map(|card| card.last4.clone()).unwrap_or_default();
+    let says = match one.status {
+        AutopayStatus::Active => trf!(
+            lang,
+            "Pago automático activado, con la tarjeta terminada en {}",
+            "Automatic payment is on, with the card ending in {}",
+            card
+        ),
+        AutopayStatus::Paused => trf!(
+            lang,
+            "Pago automático en pausa: el banco rechazó la tarjeta terminada en {}",
+            "Automatic payment is paused: the bank declined the card ending in {}",
+            card
+        ),
+        _ => return ().into_any(),
+    };
+    view! { <p><a href=href>{says}</a></p> }.into_any()
 }
 
 /// What a debtor's case holds back, and the cases of the account.

@@ -1,5 +1,6 @@
 //! Plans and settlements: propose one for a debtor's debts, follow it, list them.
 
+mod autopay;
 mod build;
 mod builder;
 mod changes;

@@ -71,6 +71,7 @@ async fn step(services: &Services, desk: &Desk, id: &str, form: &Form) -> Result
             services.accept_arrangement(actor, id, accept).await?;
             Ok("aceptado")
         }
+        "stop_autopay" => services.stop_autopay(actor, id).await.map(|()| "sin-pago-automatico"),
         "approve" => services.approve_arrangement(actor, id).await.map(|()| "aprobado"),
         "cancel" => services.cancel_arrangement(actor, id, form.get("reason")).await.map(|()| "cancelado"),
         _ => Err(ServiceError::NotFound),
@@ -86,8 +87,9 @@ async fn page(
 ) -> Result<Response, ServiceError> {
     let found = services.arrangement(desk.actor(), id_of(id)?).await?;
     let changes = services.plan_changes(desk.actor(), found.arrangement.id).await?;
+    let automatic = services.autopay(desk.actor(), found.arrangement.id).await?;
     let staff = services.staff_by_audit_name(desk.actor()).await?;
     let page = desk.page(found.debtor_name.clone()).form(form);
     let desk = desk.clone();
-    Ok(page.render(move || view! { <ArrangementPage desk found changes staff done/> }))
+    Ok(page.render(move || view! { <ArrangementPage desk found changes automatic staff done/> }))
 }

@@ -5,10 +5,11 @@ use domain::access::Permission;
 use domain::arrangement::{Approval, Arrangement, ArrangementStatus, Due, Progress};
 use leptos::prelude::*;
 use services::arrangements::{ArrangementDebt, ArrangementRevision, ArrangementView, PlanChangeLine};
+use services::autopay::AutopayPage;
 use ui::prelude::*;
 
 use super::show::CHANNELS;
-use super::{ADDRESS, changes, words};
+use super::{ADDRESS, autopay, changes, words};
 use crate::desk::{ACCOUNTS, Desk, Frame, Section};
 
 #[component]
@@ -16,6 +17,7 @@ pub fn ArrangementPage(
     desk: Desk,
     found: ArrangementView,
     changes: Vec<PlanChangeLine>,
+    automatic: AutopayPage,
     staff: Vec<(String, String)>,
     done: String,
 ) -> impl IntoView {
@@ -25,6 +27,7 @@ pub fn ArrangementPage(
     let title = format!("{}: {}", words::kind(found.arrangement.terms.kind, lang), found.debtor_name);
     let actions = view! { <Actions desk=desk.clone() found=found.clone()/> };
     let changes = changes::card(changes, &desk);
+    let automatic = autopay::card(automatic, &desk);
     let facts = view! { <Facts desk=desk.clone() found=found.clone() staff/> };
     let ArrangementView { progress, debts, revisions, today, .. } = found.clone();
     view! {
@@ -36,6 +39,7 @@ pub fn ArrangementPage(
                 <div>
                     {actions}
                     <Installments progress today/>
+                    {automatic}
                     {changes}
                     {(revisions.len() > 1).then(|| view! { <Revisions revisions/> })}
                 </div>
@@ -59,6 +63,7 @@ fn DoneNotice(done: String) -> impl IntoView {
         ),
         "aceptado" => tr!(lang, "La aceptación quedó registrada.", "The acceptance is recorded."),
         "aprobado" => tr!(lang, "La oferta quedó aprobada.", "The offer is approved."),
+        "sin-pago-automatico" => tr!(lang, "El pago automático quedó apagado.", "Automatic payment is off."),
         "cancelado" => tr!(lang, "El convenio quedó cancelado.", "The arrangement is cancelled."),
         _ => return ().into_any(),
     };
