@@ -19,7 +19,7 @@ use crate::entities::{
     login_challenges, outbox_messages, parties, party_preferences, promises,
 };
 use crate::outbox::status;
-use crate::{StoreError, StoreResult, Tx, suppressed};
+use crate::{StoreError, StoreResult, Tx, channel_refusals, refusals, suppressed};
 
 /// A kept decision, as it lies in its table.
 pub type DecisionRow = contact_decisions::Model;
@@ -319,6 +319,46 @@ pub async fn ways(
         .await?;
     let preferred = preferred.into_iter().filter_map(|row| Some((row.party_id, row.point_id?)));
     Ok(Ways { proven: proven.collect(), preferred: preferred.collect() })
+}
+
+/// Ways that are closed to these people.
+#[derive(Clone, Debug, Default)]
+pub struct Closed {
+    off: HashSet<String>,
+    refused: HashSet<(PartyId, String)>,
+    stopped: HashSet<(String, String)>,
+}
+
+impl Closed {
+    /// Why a person is not reached by a channel at an address: `channel_off` or `refused`.
+    pub fn why(&self, person: PartyId, channel: Channel, value: &str) -> Option<&'static str> {
+        let name = channel.as_str();
+        if self.off.contains(name) {
+            return Some("channel_off");
+        }
+        let refused = self.refused.contains(&(person, domain::text::compact(value)))
+            || self.stopped.contains(&(name.to_owned(), domain::text::phone_key(value)));
+        refused.then_some("refused")
+    }
+}
+
+/// What the organization switched off, and what the people of these debts refused.
+///
+/// # Errors
+/// The database fails.
+pub async fn closed(
+    db: &impl ConnectionTrait,
+    org: OrganizationId,
+    facts: impl Iterator<Item = &Facts> + Clone,
+) -> StoreResult<Closed> {
+    let people = facts.clone().map(|own| own.debtor.id);
+    let phones = facts.flat_map(|own| &own.points).filter(|point| point.kind == ContactKind::Phone);
+    let phones: Vec<&str> = phones.map(|point| point.value.as_str()).collect();
+    Ok(Closed {
+        off: channel_refusals::off(db, org).await?.into_iter().collect(),
+        refused: refusals::of_many(db, org, people).await?,
+        stopped: channel_refusals::of_many(db, org, phones).await?,
+    })
 }
 
 /// Keeps decisions.

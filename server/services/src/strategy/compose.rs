@@ -8,7 +8,7 @@ use domain::ids::{MessageId, TemplateId};
 use domain::money::Money;
 use domain::party::{ContactKind, ContactPoint};
 use domain::strategy::{Letter, Texts};
-use store::contact::{Facts, Ways};
+use store::contact::{Closed, Facts, Ways};
 use store::segments::Moment;
 use uuid::Uuid;
 
@@ -24,6 +24,7 @@ pub(super) struct Writer<'a> {
     /// The newest approved version of each template.
     pub templates: &'a HashMap<TemplateId, (i32, Texts)>,
     pub ways: &'a Ways,
+    pub closed: &'a Closed,
 }
 
 impl Writer<'_> {
@@ -48,10 +49,18 @@ impl Writer<'_> {
             return Err("no_provider_template");
         }
         let kind = kind_of(channel);
-        let usable = || facts.points.iter().filter(|point| point.kind == kind && !point.is_suppressed);
-        let own = usable().find(|point| self.ways.is_preferred(facts.debtor.id, point));
-        let missing = if kind == ContactKind::Email { "no_email" } else { "no_phone" };
-        own.or_else(|| usable().next()).ok_or(missing)
+        let mut missing = if kind == ContactKind::Email { "no_email" } else { "no_phone" };
+        let mut found = None;
+        for point in facts.points.iter().filter(|point| point.kind == kind && !point.is_suppressed) {
+            if let Some(why) = self.closed.why(facts.debtor.id, channel, &point.value) {
+                missing = why;
+            } else if self.ways.is_preferred(facts.debtor.id, point) {
+                return Ok(point);
+            } else {
+                found = found.or(Some(point));
+            }
+        }
+        found.ok_or(missing)
     }
 
     /// The message under its permit.

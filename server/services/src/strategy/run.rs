@@ -13,7 +13,7 @@ use domain::strategy::{Act, Rule, Step, Texts};
 use sea_orm::ConnectionTrait;
 use serde::Serialize;
 use serde_json::json;
-use store::contact::{self, DecisionRow, Facts, Past, Ways};
+use store::contact::{self, Closed, DecisionRow, Facts, Past, Ways};
 use store::entities::call_tasks;
 use store::journeys::{self, HELD, StepOf, StepRow, Version};
 use store::segments::{self, Moment};
@@ -59,9 +59,9 @@ pub(super) struct Names {
 }
 
 impl Names {
-    pub(super) const fn writer<'a>(&'a self, ways: &'a Ways) -> Writer<'a> {
+    pub(super) const fn writer<'a>(&'a self, (ways, closed): (&'a Ways, &'a Closed)) -> Writer<'a> {
         let Self { agency, creditors, link, templates } = self;
-        Writer { agency: agency.as_str(), creditors, link: link.as_str(), templates, ways }
+        Writer { agency: agency.as_str(), creditors, link: link.as_str(), templates, ways, closed }
     }
 }
 
@@ -161,7 +161,8 @@ impl Services {
             let policy = self.contact_policy_in(&tx, org).await?.policy;
             let ways = contact::ways(&tx, org, facts.values().map(|own| own.debtor.id)).await?;
             let skipped = self.skipped(&tx, actor, step, &due, at).await?;
-            let writer = names.writer(&ways);
+            let closed = contact::closed(&tx, org, facts.values()).await?;
+            let writer = names.writer((&ways, &closed));
             // Two debts of one person on one page: the first counts against the second.
             let mut fresh: HashMap<PartyId, Vec<Past>> = HashMap::new();
             let mut planned = Vec::new();

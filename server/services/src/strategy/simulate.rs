@@ -14,7 +14,7 @@ use domain::money::Currency;
 use domain::strategy::{Act, Anchor, Rule, Step};
 use inference::{Coming, Forecast, NoForecast, Past as Learned};
 use sha2::{Digest, Sha256};
-use store::contact::{self, Facts, Ways};
+use store::contact::{self, Closed, Facts, Ways};
 use store::experiments::{self, kind, status};
 use store::journeys::{HELD, Version};
 use store::segments::{self, Moment};
@@ -184,6 +184,7 @@ impl Services {
             let mut facts = contact::facts(db, org, &ids).await?;
             let cast = Cast {
                 ways: contact::ways(db, org, facts.values().map(|own| own.debtor.id)).await?,
+                closed: contact::closed(db, org, facts.values()).await?,
                 skipped: self.skipped_on_days(actor, &scene, &ids).await?,
             };
             self.play(&scene, &cast, chunk, &mut facts, &mut told);
@@ -308,7 +309,7 @@ impl Services {
                         continue;
                     }
                     let skipped = cast.skipped.get(&(day, number)).and_then(|of| of.get(&own.account));
-                    let writer = scene.names.writer(&cast.ways);
+                    let writer = scene.names.writer((&cast.ways, &cast.closed));
                     let org = scene.version.organization;
                     let asked = (step, skipped.copied());
                     let done = self.plan_of_step(org, asked, case, &scene.policy, at, &writer);
@@ -456,6 +457,7 @@ impl Standing {
 /// What is known of the people of a chunk.
 struct Cast {
     ways: Ways,
+    closed: Closed,
     /// By day and step.
     skipped: HashMap<(u16, i32), HashMap<AccountId, &'static str>>,
 }

@@ -64,6 +64,12 @@ fn code_words(code: &str, lang: Lang) -> String {
         "no_offer" => tr!(lang, "la política no le ofrece nada hoy", "the policy offers nothing today"),
         "no_phone" => tr!(lang, "no hay teléfono", "there is no phone"),
         "no_email" => tr!(lang, "no hay correo", "there is no e-mail"),
+        "refused" => tr!(
+            lang,
+            "la persona no quiere que la busquen ahí",
+            "the person does not want to be reached there"
+        ),
+        "channel_off" => tr!(lang, "el canal está apagado", "the channel is switched off"),
         "no_template" => tr!(lang, "la plantilla no está aprobada", "the template is not approved"),
         "no_provider_template" => {
             tr!(lang, "la plantilla no tiene nombre en WhatsApp", "the template has no name at WhatsApp")
