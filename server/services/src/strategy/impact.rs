@@ -39,7 +39,7 @@ pub struct Why {
 pub struct ImpactLine {
     pub account: Match,
     pub change: Change,
-    /// Of the first few.
+    /// Of a few.
     pub why: Option<Why>,
 }
 
@@ -113,8 +113,12 @@ impl Services {
         page.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
         let next = page.last().map(|(id, _)| *id).filter(|_| more);
         let ids: Vec<AccountId> = page.iter().map(|(id, _)| *id).collect();
-        let explained = ids.get(..EXPLAINED.min(ids.len())).unwrap_or_default();
-        let rows = segments::rows(db, org, explained, versus.at).await?;
+        // Who comes or goes says more of the rule than whose step differs.
+        let mut telling: Vec<_> =
+            page.iter().map(|(id, pair)| (pair.0.is_some() && pair.1.is_some(), *id)).collect();
+        telling.sort_by_key(|(stays, _)| *stays);
+        let explained: Vec<AccountId> = telling.into_iter().take(EXPLAINED).map(|(_, id)| id).collect();
+        let rows = segments::rows(db, org, &explained, versus.at).await?;
         let mut by_id: HashMap<_, _> = segments::lines(db, org, &ids)
             .await?
             .into_iter()

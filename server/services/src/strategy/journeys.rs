@@ -33,9 +33,9 @@ pub struct JourneyLine {
 pub struct JourneyView {
     pub journey: JourneyLine,
     pub segment_name: String,
-    /// Accounts that came in.
+    /// Accounts that came into the version that is going, else into the newest.
     pub came: u64,
-    /// Step from 0, outcome, and how often.
+    /// Step from 0, outcome, and how often; empty while the newest waits.
     pub done: Vec<(i32, String, i64)>,
 }
 
@@ -88,10 +88,16 @@ impl Services {
         actor.require(Permission::StrategyRead)?;
         let (db, org) = (self.db.read(), actor.organization_id);
         let row = journeys::newest(db, org, id).await?.ok_or(ServiceError::NotFound)?;
-        let version = Version { organization: org, journey: id, version: row.version };
-        let (came, done) = journeys::tally(db, version).await?;
         let going = versions::of_journey(db, org, id).await?.into_iter().find(|row| row.running);
-        let journey = JourneyLine { going: going.map(|row| row.version), ..line(row)? };
+        let going = going.map(|row| row.version);
+        // While a newer one waits, the one that is going is counted; its steps are not the newest's.
+        let counted = going.unwrap_or(row.version);
+        let version = Version { organization: org, journey: id, version: counted };
+        let (came, mut done) = journeys::tally(db, version).await?;
+        if counted != row.version {
+            done.clear();
+        }
+        let journey = JourneyLine { going, ..line(row)? };
         let segment = segments::version(db, org, journey.segment, journey.segment_version).await?;
         let segment_name = segment.map(|row| row.name).unwrap_or_default();
         Ok(JourneyView { journey, segment_name, came, done })

@@ -199,7 +199,7 @@ pub fn ShowPage(desk: Desk, found: ExperimentView, done: String) -> impl IntoVie
             </Card>
             <Card title=tr!(lang, "Cuentas que pagan", "Accounts that pay")>
                 {nothing_yet.then(|| view! { <p>{tr!(lang, "Todavía no hay resultado: ninguna cuenta ha cumplido sus días.", "There is no result yet: no account has completed its days.")}</p> })}
-                {shares}
+                {(!nothing_yet).then_some(shares)}
             </Card>
             {money}
             {controls}

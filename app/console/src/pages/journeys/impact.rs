@@ -210,13 +210,19 @@ fn row(line: &ImpactLine, found: &Impact, locale: Locale) -> impl IntoView + use
     let owed = account.currency.parse().map(|currency| Money::from_minor(account.total, currency));
     let owed = owed.map(|money| format::money(&money, locale)).unwrap_or_default();
     let (tone, says) = change_words(line.change, found, lang);
-    let (first, rest) =
-        says.split_once(". ").map_or((says.clone(), None), |(a, b)| (a.to_owned(), Some(b.to_owned())));
+    // A badge holds a word; what is longer must wrap on a phone.
+    let what = match says.split_once(". ") {
+        Some((word, rest)) => {
+            let (word, rest) = (word.to_owned(), rest.to_owned());
+            view! { <Badge tone>{word}</Badge>" "{rest} }.into_any()
+        }
+        None => says.into_any(),
+    };
     view! {
         <tr>
             <th scope="row"><a href=href data-row="">{account.debtor_name.clone()}</a></th>
             <td data-label=tr!(lang, "Cuenta", "Account")>{account.external_id.clone()}</td>
-            <td data-label=tr!(lang, "Qué cambia", "What changes")><Badge tone>{first}</Badge>" "{rest}</td>
+            <td data-label=tr!(lang, "Qué cambia", "What changes")>{what}</td>
             <td class="num" data-label=tr!(lang, "Saldo", "Owed")>{owed}</td>
         </tr>
     }

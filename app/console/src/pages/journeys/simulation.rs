@@ -73,7 +73,10 @@ fn SimulationPage(desk: Desk, found: Simulation) -> impl IntoView {
         .collect();
     let table = days_table(&found, locale);
     let kept = kept_table(&found.kept_back, locale);
-    let money: Vec<_> = found.money.iter().map(|money| money_lines(money, found.days, locale)).collect();
+    // What can be told stands first.
+    let mut money: Vec<_> = found.money.iter().collect();
+    money.sort_by_key(|money| money.forecast.is_err());
+    let money: Vec<_> = money.into_iter().map(|money| money_lines(money, found.days, locale)).collect();
     let sampled = (found.one_in > 1).then(|| {
         let says = trf!(
             lang,
@@ -133,42 +136,42 @@ fn days_table(found: &Simulation, locale: Locale) -> AnyView {
     if found.lines.is_empty() {
         return view! { <p>{tr!(lang, "Ningún paso toca en estos días.", "No step is due in these days.")}</p> }.into_any();
     }
-    let labels = [
-        tr!(lang, "Mensajes", "Messages"),
-        tr!(lang, "Llamadas", "Calls"),
-        tr!(lang, "Visitas", "Visits"),
-        tr!(lang, "Esperan", "Wait"),
-        tr!(lang, "No permitidos", "Not lawful"),
-        tr!(lang, "Ya no hacen falta", "Not needed"),
-        tr!(lang, "No les toca", "Not for them"),
-    ];
     let rows: Vec<_> = found
         .lines
         .iter()
         .map(|((day, step), line)| {
             let act = usize::try_from(*step).ok().and_then(|step| found.journey.steps.steps.get(step));
             let act = act.map(|step| act_name(&step.act, lang)).unwrap_or_default();
-            let figures =
-                [line.messages, line.calls, line.visits, line.held, line.refused, line.dropped, line.skipped];
-            let cells: Vec<_> = labels
+            let figures = [
+                (line.messages, tr!(lang, "mensajes", "messages")),
+                (line.calls, tr!(lang, "llamadas", "calls")),
+                (line.visits, tr!(lang, "visitas", "visits")),
+                (line.held, tr!(lang, "esperan un día permitido", "wait for a lawful day")),
+                (line.refused, tr!(lang, "no permitidos o no posibles", "not lawful or not possible")),
+                (line.dropped, tr!(lang, "ya no hacen falta", "not needed any more")),
+                (line.skipped, tr!(lang, "no les toca", "not for them")),
+            ];
+            let says: Vec<_> = figures
                 .into_iter()
-                .zip(figures)
-                .map(|(label, figure)| {
-                    let figure = format::count(i64::try_from(figure).unwrap_or(i64::MAX), locale);
-                    view! { <td class="num" data-label=label>{figure}</td> }
+                .filter(|(figure, _)| *figure > 0)
+                .map(|(figure, name)| {
+                    format!("{} {name}", format::count(i64::try_from(figure).unwrap_or(i64::MAX), locale))
                 })
                 .collect();
             view! {
                 <tr>
                     <th scope="row" class="nowrap">{format::date_short(*day, locale)}</th>
                     <td data-label=tr!(lang, "Paso", "Step")>{format!("{}. {act}", step + 1)}</td>
-                    {cells}
+                    <td data-label=tr!(lang, "Qué pasa", "What happens")>{says.join(" · ")}</td>
                 </tr>
             }
         })
         .collect();
-    let mut columns = vec![Column::new(tr!(lang, "Día", "Day")), Column::new(tr!(lang, "Paso", "Step"))];
-    columns.extend(labels.map(Column::number));
+    let columns = vec![
+        Column::new(tr!(lang, "Día", "Day")),
+        Column::new(tr!(lang, "Paso", "Step")),
+        Column::new(tr!(lang, "Qué pasa", "What happens")),
+    ];
     view! { <DataTable caption=tr!(lang, "Día por día", "Day by day") caption_hidden=true stacked=true columns>{rows}</DataTable> }
         .into_any()
 }
@@ -183,10 +186,10 @@ fn kept_table(kept: &[KeptBack], locale: Locale) -> AnyView {
     let rows: Vec<_> = kept
         .iter()
         .map(|kept| {
-            let rule = if kept.is_policy {
-                format!("{} ({})", kept.rule, tr!(lang, "política propia", "own policy"))
-            } else {
-                kept.rule.clone()
+            let rule = match (kept.is_policy, kept.rule.as_str()) {
+                (true, _) => tr!(lang, "Política propia", "Own policy").to_owned(),
+                (false, "") => "–".to_owned(),
+                (false, rule) => rule.to_owned(),
             };
             view! {
                 <tr>

@@ -199,7 +199,12 @@ pub fn JourneyPage(desk: Desk, found: JourneyView, known: Known, done: String) -
             going,
             journey.version
         );
-        view! { <Notice tone=Tone::Info title=says/> }
+        let href = format!("{here}/impacto");
+        view! {
+            <Notice tone=Tone::Info title=says>
+                <p><a href=href>{tr!(lang, "Ver qué cambia y activarla", "See what changes and set it going")}</a></p>
+            </Notice>
+        }
     });
     let refused = (done == "comparado").then(|| {
         view! { <Notice tone=Tone::Warn title=tr!(lang, "Un experimento compara este recorrido. Termínelo antes de cambiarlo.", "An experiment compares this journey. End it before you change it.")/> }
