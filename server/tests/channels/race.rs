@@ -158,6 +158,8 @@ both!(nothing_that_had_not_begun_leaves_after_a_stop, |bench| {
         let mut links = Vec::new();
         for (place, debt) in debts.iter().enumerate() {
             links.push(link(&stage, round * ROUND + place, debt).await);
+            // More than one worker takes at a time, so that both have some.
+            stage.queue("sms", debt, true, None).await;
             stage.queue("sms", debt, true, None).await;
         }
         let worker = |stage: Arc<Stage>| tokio::spawn(async move { while stage.deliver().await > 0 {} });
@@ -171,7 +173,7 @@ both!(nothing_that_had_not_begun_leaves_after_a_stop, |bench| {
                 let stage = stage.clone();
                 tokio::spawn(async move {
                     // Spread over the time that a round takes.
-                    tokio::time::sleep(Pause::from_millis((place as u64 * 7) % 120)).await;
+                    tokio::time::sleep(Pause::from_millis((place as u64 * 17) % 300)).await;
                     stop(&stage, round * ROUND + place, &debt, &link).await;
                     let begun = begun(&stage, &debt).await;
                     (debt, begun)
