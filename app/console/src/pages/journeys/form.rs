@@ -222,6 +222,7 @@ mod tests {
             segment_version: 1,
             steps: steps.clone(),
             running: false,
+            going: None,
             saved_at: chrono::DateTime::UNIX_EPOCH,
         };
         let again = Form(fields(&line, locale).unwrap().values);
