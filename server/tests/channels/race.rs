@@ -133,7 +133,7 @@ async fn late_on_postgres(stage: &Stage) -> i64 {
                 union all
                 select p.party_id, r.xmin from channel_refusals r join contact_points p on p.value_key = r.phone_key
                 union all
-                select a.debtor_id, m.xmin from payments m join accounts a on a.id = m.account_id
+                select a.debtor_id, m.xmin from entries m join accounts a on a.id = m.account_id
                 where m.source like 'race:%'
             ) s group by party_id
         )
