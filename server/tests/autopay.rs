@@ -154,6 +154,12 @@ impl Stage {
         self.count(&format!("SELECT COUNT(*) FROM outbox_messages WHERE subject = '{subject}'")).await
     }
 
+    /// Posts to `path` get no answer, however often the client asks by itself, until they are mended.
+    async fn cut_off(&self, path: &str, when: &str) {
+        let fault = json!({ "path": path, "method": "post", "times": 40, "close": true, "when": when });
+        self.stripe.tell("faults", fault).await;
+    }
+
     /// Stripe answers again.
     async fn mend(&self) {
         let faults = format!("{}/_test/faults", self.stripe.url);
@@ -334,18 +340,35 @@ both!(a_charge_whose_answer_is_lost_happens_once, |bench| {
     let stage = Stage::set(&bench).await;
     stage.switch_on("ok").await;
     let dues = stage.view().await.arrangement.schedule;
+    let paid = "SELECT COUNT(*) FROM payments WHERE reference LIKE 'pi_%'";
+    // The answers are cut off after the work was done: asked again with its key, Stripe says it again.
     stage.on(&bench, dues[0].due_on).await;
-    // Every answer is cut off after the work was done, however often the client asks by itself.
-    let fault = json!({ "path": "/v1/payment_intents", "method": "post", "times": 40, "close": true, "when": "after" });
-    stage.stripe.tell("faults", fault).await;
+    stage.cut_off("/v1/payment_intents", "after").await;
+    stage.services.run_autopay().await.unwrap();
+    assert_eq!((stage.charges().await, stage.count(paid).await), (1, 1));
+    stage.mend().await;
+
+    // Stripe does not answer at all: the charge waits, and is made later, once.
+    stage.on(&bench, dues[1].due_on).await;
+    stage.cut_off("/v1/payment_intents", "before").await;
     stage.services.run_autopay().await.unwrap();
     assert_eq!(stage.count("SELECT COUNT(*) FROM payment_attempts WHERE status = 'created'").await, 1);
     stage.mend().await;
     bench.clock.advance(chrono::Duration::minutes(5));
     stage.run().await;
-    assert_eq!(stage.charges().await, 1);
-    assert_eq!(stage.count("SELECT COUNT(*) FROM payments WHERE reference LIKE 'pi_%'").await, 1);
-    assert!(stage.view().await.progress.installments[0].left.is_zero());
+    assert_eq!((stage.charges().await, stage.count(paid).await), (2, 2));
+    assert!(stage.view().await.progress.installments[1].left.is_zero());
+
+    // Switched off while a charge waits: it is not made any more.
+    stage.on(&bench, dues[2].due_on).await;
+    stage.cut_off("/v1/payment_intents", "before").await;
+    stage.services.run_autopay().await.unwrap();
+    stage.services.stop_autopay(&stage.debtor, stage.plan).await.unwrap();
+    stage.mend().await;
+    bench.clock.advance(chrono::Duration::minutes(5));
+    stage.run().await;
+    assert_eq!((stage.charges().await, stage.count(paid).await), (3, 2));
+    assert_eq!(stage.count("SELECT COUNT(*) FROM autopay_charges WHERE outcome = 'withdrawn'").await, 1);
     stage.assert_contract().await;
 });
 
@@ -369,9 +392,8 @@ both!(what_was_started_and_left_can_be_closed, |bench| {
     }
     assert!(!services.plan_options(&stage.debtor, stage.plan).await.unwrap().is_paying);
 
-    // One whose page we never heard of is found by its key, and closed.
-    let fault = json!({ "path": "/v1/checkout/sessions", "method": "post", "times": 40, "close": true, "when": "after" });
-    stage.stripe.tell("faults", fault).await;
+    // One whose page we never heard of is asked for by its key, and closed.
+    stage.cut_off("/v1/checkout/sessions", "before").await;
     assert!(matches!(start().await, Err(ServiceError::Outside { .. })));
     stage.mend().await;
     let left = services.my_open_attempts(&stage.debtor, stage.account).await.unwrap();
