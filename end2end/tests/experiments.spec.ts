@@ -19,7 +19,7 @@ test('a journey is simulated, compared and taken back', async ({ page, look }, i
   await page.getByLabel('Nombre').fill(name);
   await page.getByLabel('Segmento').selectOption(`Vencidas ${info.project.name}`);
   await page.getByRole('radio', { name: 'El día en que la cuenta entra' }).check();
-  await page.getByLabel('Día').first().fill('0');
+  await page.getByRole('textbox', { name: 'Día' }).first().fill('0');
   await page.getByLabel('Qué se hace').first().selectOption('Pedir una llamada');
   await page.getByRole('button', { name: 'Guardar' }).click();
   await page.getByRole('link', { name: 'Simular los próximos días' }).click();
