@@ -200,7 +200,7 @@ impl Services {
     }
 
     /// Accounts that the step is not for, with the reason.
-    pub(super) async fn skipped(
+    async fn skipped(
         &self,
         tx: &impl ConnectionTrait,
         actor: &Actor,
@@ -208,20 +208,29 @@ impl Services {
         due: &[AccountId],
         at: Moment,
     ) -> ServiceResult<HashMap<AccountId, &'static str>> {
-        let mut skipped = HashMap::new();
-        if let Some(rule) = &step.only_if {
-            let rows = segments::rows(tx, actor.organization_id, due, at).await?;
-            let fails = |id: &&AccountId| !rows.get(*id).is_some_and(|row| rule.holds(row));
-            skipped.extend(due.iter().filter(fails).map(|id| (*id, "condition")));
-        }
+        let mut skipped = skipped_by_condition(tx, actor.organization_id, step, due, at).await?;
+        let rest: Vec<AccountId> = due.iter().copied().filter(|id| !skipped.contains_key(id)).collect();
+        skipped.extend(self.without_offer(tx, actor, step, &rest).await?);
+        Ok(skipped)
+    }
+
+    /// Accounts to which a step that offers has nothing to offer today.
+    pub(super) async fn without_offer(
+        &self,
+        tx: &impl ConnectionTrait,
+        actor: &Actor,
+        step: &Step,
+        due: &[AccountId],
+    ) -> ServiceResult<HashMap<AccountId, &'static str>> {
+        let mut none = HashMap::new();
         if let Act::Offer(_) = step.act {
             for id in due {
-                if !skipped.contains_key(id) && !self.has_offer(tx, actor, *id).await? {
-                    skipped.insert(*id, "no_offer");
+                if !self.has_offer(tx, actor, *id).await? {
+                    none.insert(*id, "no_offer");
                 }
             }
         }
-        Ok(skipped)
+        Ok(none)
     }
 
     /// What the step does about one account: the first of its channels that is possible and lawful
@@ -358,6 +367,20 @@ impl Services {
             created_at: now,
         }
     }
+}
+
+/// Accounts for which the step's condition does not hold on that day.
+pub(super) async fn skipped_by_condition(
+    db: &impl ConnectionTrait,
+    org: OrganizationId,
+    step: &Step,
+    due: &[AccountId],
+    at: Moment,
+) -> ServiceResult<HashMap<AccountId, &'static str>> {
+    let Some(rule) = &step.only_if else { return Ok(HashMap::new()) };
+    let rows = segments::rows(db, org, due, at).await?;
+    let fails = |id: &&AccountId| !rows.get(*id).is_some_and(|row| rule.holds(row));
+    Ok(due.iter().filter(fails).map(|id| (*id, "condition")).collect())
 }
 
 impl RunReport {

@@ -22,7 +22,7 @@ use store::{simulation, versions};
 
 use super::experiments::{arm_of, point_of};
 use super::journeys::{JourneyLine, line};
-use super::run::{Done, Names, Plan, past};
+use super::run::{Done, Names, Plan, past, skipped_by_condition};
 use super::segments::rule_of;
 use super::versions::same_steps;
 use crate::contact::ContactPolicy;
@@ -261,7 +261,7 @@ impl Services {
         Ok(())
     }
 
-    /// Accounts that a step is not for, by day and step.
+    /// Accounts that a step is not for, by day and step. Offers are those of today.
     async fn skipped_on_days(
         &self,
         actor: &Actor,
@@ -273,9 +273,12 @@ impl Services {
             if step.only_if.is_none() && !matches!(step.act, Act::Offer(_)) {
                 continue;
             }
+            let (db, org) = (self.db.read(), scene.version.organization);
+            let without_offer = self.without_offer(db, actor, step, ids).await?;
             for day in 0..scene.days {
-                let at = on_day(scene.at, day);
-                all.insert((day, number), self.skipped(self.db.read(), actor, step, ids, at).await?);
+                let mut skipped = without_offer.clone();
+                skipped.extend(skipped_by_condition(db, org, step, ids, on_day(scene.at, day)).await?);
+                all.insert((day, number), skipped);
             }
         }
         Ok(all)
