@@ -6,6 +6,7 @@ import { expect, test } from '../support/fixtures';
 test.use({ as: 'gerente' });
 
 test('the guide leads to a running journey that says who gets what', { tag: '@plain' }, async ({ page, book, look }) => {
+  test.slow(); // Many pages, and a simulation among them.
   const name = `Primer recorrido ${book.account('breakdown')}`;
   await page.goto('/console/recorridos');
   await page.getByRole('link', { name: /^Guía: su primer recorrido/ }).click();
