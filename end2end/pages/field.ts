@@ -78,12 +78,19 @@ export class FieldApp {
     await expect(this.stops.first()).toBeVisible();
   }
 
-  /** The app's own files are on the phone. */
+  /** The app's own files are on the phone. A first load that was cut short installs at the next. */
   async expectInstalled() {
-    await this.page.evaluate(async () => {
-      await navigator.serviceWorker.ready;
-      while (!navigator.serviceWorker.controller) await new Promise((later) => setTimeout(later, 50));
-    });
+    await expect(async () => {
+      const isInstalled = await this.page.evaluate(async () => {
+        const end = Date.now() + 15_000;
+        while (!navigator.serviceWorker.controller && Date.now() < end) {
+          await new Promise((later) => setTimeout(later, 50));
+        }
+        return navigator.serviceWorker.controller !== null;
+      });
+      if (!isInstalled) await this.page.reload();
+      expect(isInstalled).toBe(true);
+    }).toPass();
   }
 
   async today() {
