@@ -87,7 +87,7 @@ impl Writer<'_> {
             days_past_due: days_past_due(account.due_on, at.today),
         };
         let neutral = |text: &str| template::fill(text, &greeting).map_err(|_| "template");
-        let opt_out = duties::opt_out(language);
+        let opt_out = duties::opt_out(language, permit.channel());
         if permit.channel() == Channel::Email {
             let proven = self.ways.is_proven(facts.debtor.id, &point.value);
             let mut body = match wording.detailed.as_deref().filter(|_| proven) {

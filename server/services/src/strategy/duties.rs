@@ -1,15 +1,20 @@
 //! What the law wants a written message to say, added to it.
 
-use domain::contact::Duty;
+use domain::contact::{Channel, Duty};
 
 use super::template::Facts;
 
-/// A line on how to get no more of them: on every message, wherever the person lives.
-pub fn opt_out(language: &str) -> &'static str {
+/// How to get no more of them: on every message, wherever the person lives. Answers to phones are
+/// read (`outbox::inbound`); those to e-mails are not, so an e-mail leads to the preferences.
+pub fn opt_out(language: &str, channel: Channel) -> &'static str {
+    let by_answer = channel != Channel::Email;
     match language {
-        "en" => "To get no more messages here, answer STOP.",
-        "pt" => "Para não receber mais mensagens aqui, responda SAIR.",
-        _ => "Para no recibir más mensajes aquí, responda BAJA.",
+        "en" if by_answer => "To get no more messages here, answer STOP.",
+        "en" => "To get no more e-mails, sign in and choose it under “How and when to contact me”.",
+        "pt" if by_answer => "Para não receber mais mensagens aqui, responda SAIR.",
+        "pt" => "Para não receber mais e-mails, entre e escolha isso em «Como e quando falar comigo».",
+        _ if by_answer => "Para no recibir más mensajes aquí, responda BAJA.",
+        _ => "Para no recibir más correos, entre y elíjalo en «Cómo y cuándo contactarme».",
     }
 }
 
