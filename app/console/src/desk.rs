@@ -118,6 +118,7 @@ pub enum Section {
     Segments,
     Journeys,
     Templates,
+    ContactRules,
     Jobs,
     Experiments,
     Import,
@@ -130,7 +131,7 @@ pub enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 19] = [
+    const ALL: [Self; 20] = [
         Self::Accounts,
         Self::Arrangements,
         Self::Cases,
@@ -146,6 +147,7 @@ impl Section {
         Self::Journeys,
         Self::Experiments,
         Self::Templates,
+        Self::ContactRules,
         Self::Jobs,
         Self::Field,
         Self::Messages,
@@ -159,9 +161,12 @@ impl Section {
             Self::Cases | Self::Reports => &[Permission::CaseHandle],
             Self::Exceptions | Self::Statements => &[Permission::PaymentResolve],
             Self::Remittances => &[Permission::RemittanceRead],
-            Self::Segments | Self::Journeys | Self::Templates | Self::Jobs | Self::Experiments => {
-                &[Permission::StrategyRead]
-            }
+            Self::Segments
+            | Self::Journeys
+            | Self::Templates
+            | Self::ContactRules
+            | Self::Jobs
+            | Self::Experiments => &[Permission::StrategyRead],
             Self::Policy => &[Permission::ArrangementExceed, Permission::AuditRead],
             Self::Import => &[Permission::PortfolioImport],
             Self::Imports => &[Permission::ImportRead],
@@ -185,6 +190,7 @@ impl Section {
             Self::Segments => (crate::pages::segments::ADDRESS, Glyph::ListFilter),
             Self::Journeys => (crate::pages::journeys::ADDRESS, Glyph::ListChecks),
             Self::Templates => (crate::pages::templates::ADDRESS, Glyph::FileText),
+            Self::ContactRules => (crate::pages::contact_rules::ADDRESS, Glyph::Scale),
             Self::Jobs => (crate::pages::jobs::ADDRESS, Glyph::Clock),
             Self::Experiments => (crate::pages::experiments::ADDRESS, Glyph::Chart),
             Self::Import => ("/console/importar", Glyph::Upload),
@@ -209,6 +215,7 @@ impl Section {
             Self::Segments => tr!(lang, "Segmentos", "Segments"),
             Self::Journeys => tr!(lang, "Recorridos", "Journeys"),
             Self::Templates => tr!(lang, "Plantillas", "Templates"),
+            Self::ContactRules => tr!(lang, "Reglas de contacto", "Contact rules"),
             Self::Jobs => tr!(lang, "Tareas diarias", "Daily work"),
             Self::Experiments => tr!(lang, "Experimentos", "Experiments"),
             Self::Import => tr!(lang, "Importar cartera", "Import portfolio"),

@@ -8,9 +8,9 @@ use services::Services;
 
 use crate::pages::imports::Uploads;
 use crate::pages::{
-    account, accounts, arrangements, audit, cases, exceptions, experiments, field, guide, imports, jobs,
-    journeys, ledger, messages, offers, payments, policy, refunds, remittances, reports, segments, sign_in,
-    statements, templates, terms,
+    account, accounts, arrangements, audit, cases, contact_rules, exceptions, experiments, field, guide,
+    imports, jobs, journeys, ledger, messages, offers, payments, policy, refunds, remittances, reports,
+    segments, sign_in, statements, templates, terms,
 };
 
 /// Every page and form of the console.
@@ -75,6 +75,8 @@ pub fn routes() -> Router<Services> {
         .route("/console/recorridos/{id}/cuentas", get(journeys::outcome))
         .route("/console/guia-de-recorridos", get(guide::show))
         .route("/console/tareas", get(jobs::show).post(jobs::retry))
+        .route("/console/reglas-de-contacto", get(contact_rules::list))
+        .route("/console/reglas-de-contacto/{country}", get(contact_rules::show).post(contact_rules::send))
         .route("/console/plantillas", get(templates::list).post(templates::add_standard))
         .route("/console/plantillas/nueva", get(templates::ask).post(templates::send))
         .route("/console/plantillas/{id}", get(templates::show).post(templates::decide))

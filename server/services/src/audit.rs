@@ -8,6 +8,7 @@ use serde_json::Value;
 use store::Tx;
 use store::audit::NewAudit;
 use store::entities::{audit_rows, users};
+use store::writes::Writes;
 
 use crate::{ServiceResult, Services};
 
@@ -22,6 +23,17 @@ impl Services {
         subject: String,
         details: Value,
     ) -> ServiceResult<()> {
+        self.audit_with(tx, actor, (action, subject, details), Writes::new(tx)).await
+    }
+
+    /// The same, together with all that waits to be written.
+    pub(crate) async fn audit_with(
+        &self,
+        tx: &Tx,
+        actor: &Actor,
+        (action, subject, details): (&'static str, String, Value),
+        writes: Writes,
+    ) -> ServiceResult<()> {
         let row = NewAudit {
             organization_id: actor.organization_id,
             at: self.now(),
@@ -30,7 +42,7 @@ impl Services {
             subject,
             details,
         };
-        Ok(store::audit::append(tx, vec![row]).await?)
+        Ok(store::audit::append_with(tx, vec![row], writes).await?)
     }
 }
 

@@ -1,18 +1,18 @@
 //! How a person wishes to be reached: where, when, in which language, and where not.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{HashMap, HashSet};
 
-use chrono::{NaiveTime, Timelike, Weekday};
+use chrono::{NaiveTime, Weekday};
 use domain::access::{Actor, Permission};
-use domain::contact::{Channel, Consents, OwnHours, OwnSlot, Window};
 use domain::ids::{AccountId, ContactPointId, OrganizationId, PartyId};
-use domain::party::{ContactKind, ContactPoint};
+use domain::party::ContactPoint;
 use domain::text::{Say, compact};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
 use serde_json::json;
 use store::entities::{parties as people, party_preferences as rows};
-use store::{StoreError, accounts, contact, parties, refusals};
+use store::wishes::{self, Wishes};
+use store::{accounts, contact, parties, refusals};
 
 use crate::accounts::debtor_of;
 use crate::{FieldIssue, ServiceError, ServiceResult, Services};
@@ -49,51 +49,18 @@ pub struct PointKnown {
     pub is_proven: bool,
 }
 
-/// Wishes as the contact rules and whoever contacts the person take them.
+/// Wishes for whoever is about to contact the person.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ContactWishes {
-    pub own_hours: Option<OwnHours>,
-    /// Channels of which every point is refused.
-    pub refused: BTreeSet<Channel>,
+    /// As the contact rules take them.
+    pub ruled: Wishes,
     pub refused_points: Vec<ContactPointId>,
     pub preferred: Option<ContactPointId>,
 }
 
-impl ContactWishes {
-    /// The wishes beside what the person authorised.
-    pub fn add_to(&self, consents: &mut Consents) {
-        consents.refused.extend(&self.refused);
-    }
-}
-
-/// The channels that reach a kind of point.
-const fn channels_of(kind: ContactKind) -> &'static [Channel] {
-    match kind {
-        ContactKind::Email => &[Channel::Email],
-        ContactKind::Phone => &[Channel::Call, Channel::Sms, Channel::Whatsapp, Channel::InstantMessage],
-        ContactKind::Address => &[Channel::Visit, Channel::Letter],
-    }
-}
-
-fn minute(time: NaiveTime) -> i32 {
-    i32::try_from(time.num_seconds_from_midnight() / 60).unwrap_or_default()
-}
-
-fn time(minute: i32) -> Option<NaiveTime> {
-    NaiveTime::from_num_seconds_from_midnight_opt(u32::try_from(minute).ok()?.checked_mul(60)?, 0)
-}
-
 fn hours_of(row: &rows::Model) -> ServiceResult<Option<Hours>> {
-    let (Some(days), Some(from), Some(to)) = (&row.days, row.from_minute, row.to_minute) else {
-        return Ok(None);
-    };
-    let bad = |cause: &str| StoreError::bad_row("party_preferences", row.party_id)(cause.to_owned());
-    let days = days
-        .split(' ')
-        .map(|day| day.parse().map_err(|_| bad("no day of the week")))
-        .collect::<Result<_, _>>()?;
-    let (Some(from), Some(to)) = (time(from), time(to)) else { return Err(bad("no time").into()) };
-    Ok(Some(Hours { days, from, to }))
+    let slot = wishes::own_slot(row)?;
+    Ok(slot.map(|slot| Hours { days: slot.days, from: slot.open.start(), to: slot.open.end() }))
 }
 
 async fn row_of(
@@ -211,8 +178,8 @@ impl Services {
             party_id: Set(party.0),
             point_id: Set(new.point.map(|id| id.0)),
             days: Set(days),
-            from_minute: Set(new.hours.as_ref().map(|hours| minute(hours.from))),
-            to_minute: Set(new.hours.as_ref().map(|hours| minute(hours.to))),
+            from_minute: Set(new.hours.as_ref().map(|hours| wishes::minute(hours.from))),
+            to_minute: Set(new.hours.as_ref().map(|hours| wishes::minute(hours.to))),
             updated_at: Set(self.now()),
         };
         let all = [
@@ -243,8 +210,7 @@ impl Services {
         Ok(())
     }
 
-    /// What the debtor of an account wishes: for `domain::contact::decide`, and for whoever is about
-    /// to contact them.
+    /// What the debtor of an account wishes.
     ///
     /// # Errors
     /// `Denied`, `NotFound`, or the database.
@@ -255,23 +221,11 @@ impl Services {
         let party = account.debtor_id;
         let points = parties::contact_points(db, org, party).await?;
         let refused_points = refused_among(&points, &refusals::of(db, org, party).await?);
-        let mut refused = BTreeSet::new();
-        for kind in [ContactKind::Email, ContactKind::Phone, ContactKind::Address] {
-            let mut of_kind =
-                points.iter().filter(|point| point.kind == kind && !point.is_suppressed).peekable();
-            if of_kind.peek().is_some() && of_kind.all(|point| refused_points.contains(&point.id)) {
-                refused.extend(channels_of(kind));
-            }
-        }
+        let by_person = HashMap::from([(party.0, points)]);
+        let ruled = wishes::of_many(db, org, &by_person, std::iter::once(party.0)).await?.remove(&party.0);
         let row = row_of(db, org, party).await?;
-        let hours = row.as_ref().map(hours_of).transpose()?.flatten();
-        let own_hours = hours.and_then(|hours| {
-            let open = Window::new(hours.from, hours.to)?;
-            let slots = vec![OwnSlot { days: hours.days, open }];
-            Some(OwnHours { slots, separate_instrument: false })
-        });
         let preferred = row.and_then(|row| row.point_id).map(ContactPointId);
-        Ok(ContactWishes { own_hours, refused, refused_points, preferred })
+        Ok(ContactWishes { ruled: ruled.unwrap_or_default(), refused_points, preferred })
     }
 
     /// The point that the person chose, for messages.

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
 use domain::access::Role;
-use domain::contact::{Channel, Overrides, Reason};
+use domain::contact::{Channel, Loosening, Overrides, Reason};
 use domain::ids::AccountId;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
 use services::ServiceError;
@@ -56,9 +56,18 @@ both!(a_visit_is_planned_only_where_and_when_the_law_allows_it, |bench| {
     assert!(why.next.is_some_and(|next| next.to_rfc3339().starts_with("2026-12-07")));
     let manager = staff(org, Role::Manager);
     let policy = ContactPolicy([("MX".to_owned(), Overrides::default())].into());
-    assert_eq!(services.set_contact_policy(&manager, 0, &policy, "a test").await.unwrap(), 1);
+    let saved = services.set_contact_policy(&manager, 0, &policy, "a test").await.unwrap();
+    assert_eq!((saved.version, &saved.loosens["MX"]), (1, &[Loosening::Days].into()));
     assert!(services.set_contact_policy(&manager, 0, &policy, "a test").await.is_err());
     assert!(services.set_contact_policy(&supervisor, 1, &policy, "a test").await.is_err());
+    // It allows more: until somebody else has approved it, nothing changes.
+    assert_eq!(services.contact_policy(&manager).await.unwrap().version, 0);
+    assert!(services.plan_visit(&supervisor, allowed, collector, sunday).await.is_err());
+    assert!(matches!(services.approve_contact_policy(&manager, 1).await, Err(ServiceError::Invalid(_))));
+    assert!(matches!(services.approve_contact_policy(&supervisor, 1).await, Err(ServiceError::Denied(_))));
+    services.approve_contact_policy(&staff(org, Role::Admin), 1).await.unwrap();
+    assert!(services.approve_contact_policy(&staff(org, Role::Admin), 1).await.is_err(), "once");
+    assert_eq!(services.contact_policy(&manager).await.unwrap().version, 1);
     services.plan_visit(&supervisor, allowed, collector, sunday).await.unwrap();
 
     // A holiday that the operator adds.
@@ -67,7 +76,9 @@ both!(a_visit_is_planned_only_where_and_when_the_law_allows_it, |bench| {
     decreed.days =
         Some(domain::contact::DayKind::ALL.iter().copied().filter(|day| day.as_str() != "holiday").collect());
     let policy = ContactPolicy([("MX".to_owned(), decreed)].into());
-    services.set_contact_policy(&manager, 1, &policy, "decreto").await.unwrap();
+    let saved = services.set_contact_policy(&manager, 1, &policy, "decreto").await.unwrap();
+    assert!(saved.loosens.is_empty(), "stricter is in force at once");
+    assert!(services.contact_policies(&manager).await.unwrap().waits.is_none());
     let monday = services.plan_visit(&supervisor, allowed, collector, "2026-12-07".parse().unwrap()).await;
     assert!(matches!(monday, Err(ServiceError::Invalid(_))));
 });

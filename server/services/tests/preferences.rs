@@ -124,10 +124,8 @@ both!(wishes_are_kept_to_by_rules_and_outbox, |bench| {
     let overrides = Overrides::default();
     let ask = |channel, instant: &str| {
         let mut case = ContactCase::new(channel, instant.parse().unwrap());
-        case.own_hours = wishes.own_hours.clone();
-        let mut consents = Consents::default();
-        wishes.add_to(&mut consents);
-        case.consents = consents;
+        case.own_hours = wishes.ruled.own_hours.clone();
+        case.consents = Consents { refused: wishes.ruled.refused.clone(), ..Consents::default() };
         let rules = Rules::embedded("MX", case.at.date_naive(), &overrides).unwrap();
         match decide(rules, &case).unwrap() {
             Decision::Refused(refusal) => Some(refusal.reason),
@@ -141,6 +139,13 @@ both!(wishes_are_kept_to_by_rules_and_outbox, |bench| {
     for channel in [Channel::Call, Channel::Sms, Channel::Whatsapp] {
         assert_eq!(ask(channel, "2026-11-27T23:00:00Z"), Some(Reason::ChannelRefused), "{channel}");
     }
+
+    // So does what staff see, and whatever asks for leave.
+    let outlook = services.contact_outlook(&agent, debt.id).await.unwrap();
+    let call = outlook.iter().find(|line| line.channel == Channel::Call).unwrap();
+    assert_eq!((call.reason, call.never), (Some(Reason::ChannelRefused), true));
+    let email_now = outlook.iter().find(|line| line.channel == Channel::Email).unwrap();
+    assert_eq!(email_now.reason, Some(Reason::OutsideOwnHours));
 
     // Messages are in the language, and go where they are wished.
     let message = declined(&bench, org, &me, &debt).await;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use domain::account::{Account, Stage};
 use domain::ids::{AccountId, CreditorId, OrganizationId, PartyId};
-use domain::party::PartyRole;
+use domain::party::{ContactPoint, PartyRole};
 use sea_orm::sea_query::{Alias, Condition, Expr, Func, Order, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QueryOrder, Set,
@@ -13,9 +13,10 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::entities::{
-    account_parties, account_states, accounts, balances, creditors, parties, search_terms,
+    account_parties, account_states, accounts, balances, contact_points, creditors, parties, search_terms,
 };
-use crate::search::{after_prefix, query_terms};
+use crate::parties::{contact_point, party};
+use crate::search::{after_prefix, query_terms, terms};
 use crate::{StoreError, StoreResult, Tx};
 
 /// Which accounts to list.
@@ -280,26 +281,37 @@ async fn debtors_with(db: &impl ConnectionTrait, org: OrganizationId, text: &str
     Ok(Condition::any().add_option((!few.is_empty()).then(|| debtor.is_in(few))))
 }
 
-/// Those of `parties` who have a term for each of `words`.
+/// Those of `few` who have a term for each of `words`, by what their rows say.
 async fn with_all(
     db: &impl ConnectionTrait,
     org: OrganizationId,
-    parties: Vec<Uuid>,
+    few: Vec<Uuid>,
     words: &[String],
 ) -> StoreResult<Vec<Uuid>> {
-    let rows = search_terms::Entity::find()
-        .filter(search_terms::Column::OrganizationId.eq(org.0))
-        .filter(search_terms::Column::PartyId.is_in(parties.iter().copied()))
+    let of_few = parties::Column::Id.is_in(few.iter().copied());
+    let people = parties::Entity::find()
+        .filter(parties::Column::OrganizationId.eq(org.0))
+        .filter(of_few)
         .all(db)
         .await?;
-    let mut terms: HashMap<Uuid, Vec<String>> = HashMap::new();
-    for row in rows {
-        terms.entry(row.party_id).or_default().push(row.term);
+    let points = contact_points::Entity::find()
+        .filter(contact_points::Column::OrganizationId.eq(org.0))
+        .filter(contact_points::Column::PartyId.is_in(few))
+        .all(db)
+        .await?;
+    let mut points_of: HashMap<Uuid, Vec<ContactPoint>> = HashMap::new();
+    for row in points {
+        points_of.entry(row.party_id).or_default().push(contact_point(row)?);
     }
-    let has = |party: &Uuid, word: &String| {
-        terms.get(party).is_some_and(|own| own.iter().any(|term| term.starts_with(word.as_str())))
-    };
-    Ok(parties.into_iter().filter(|party| words.iter().all(|word| has(party, word))).collect())
+    let mut found = Vec::new();
+    for row in people {
+        let party = party(row)?;
+        let own = terms(&party, &points_of.remove(&party.id.0).unwrap_or_default());
+        if words.iter().all(|word| own.iter().any(|term| term.starts_with(word.as_str()))) {
+            found.push(party.id.0);
+        }
+    }
+    Ok(found)
 }
 
 /// Debtors with a term that begins with `word`.
@@ -440,11 +452,7 @@ pub async fn set_charged_off(
 ///
 /// # Errors
 /// The database fails.
-pub async fn rates(
-    db: &impl ConnectionTrait,
-    org: OrganizationId,
-    id: AccountId,
-) -> StoreResult<(Option<String>, Option<String>)> {
+pub async fn rates(db: &impl ConnectionTrait, org: OrganizationId, id: AccountId) -> StoreResult<Rates> {
     use sea_orm::QuerySelect;
     let rates = accounts::Entity::find_by_id((org.0, id.0))
         .select_only()
@@ -453,7 +461,15 @@ pub async fn rates(
         .into_tuple()
         .one(db)
         .await?;
-    Ok(rates.unwrap_or((None, None)))
+    let (contract, default) = rates.unwrap_or((None, None));
+    Ok(Rates { contract, default })
+}
+
+/// The yearly rates that came with an account, per cent, as text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rates {
+    pub contract: Option<String>,
+    pub default: Option<String>,
 }
 
 /// The accounts of one debtor, longest past due first.

@@ -2,11 +2,10 @@
 
 use domain::audit::{AuditRecord, GENESIS};
 use domain::ids::OrganizationId;
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 
 use crate::entities::{audit_heads, audit_rows};
+use crate::writes::Writes;
 use crate::{StoreResult, Tx};
 
 /// A row to append; the store gives it its number and hash.
@@ -25,7 +24,15 @@ pub struct NewAudit {
 /// # Errors
 /// The database fails.
 pub async fn append(tx: &Tx, rows: Vec<NewAudit>) -> StoreResult<()> {
-    let Some(org) = rows.first().map(|row| row.organization_id) else { return Ok(()) };
+    append_with(tx, rows, Writes::new(tx)).await
+}
+
+/// The same, together with all that waits to be written.
+///
+/// # Errors
+/// The database fails.
+pub async fn append_with(tx: &Tx, rows: Vec<NewAudit>, mut writes: Writes) -> StoreResult<()> {
+    let Some(org) = rows.first().map(|row| row.organization_id) else { return writes.flush(tx).await };
     let head = audit_heads::Entity::find_by_id(org.0).lock_exclusive().one(tx).await?;
     let is_new = head.is_none();
     let (mut seq, mut hash) = head.map_or_else(|| (0, GENESIS.to_owned()), |h| (h.seq, h.hash));
@@ -46,15 +53,15 @@ pub async fn append(tx: &Tx, rows: Vec<NewAudit>) -> StoreResult<()> {
     }
     // SQLite binds at most 32,766 values a statement.
     for chunk in models.chunks(2_000) {
-        audit_rows::Entity::insert_many(chunk.to_vec()).exec_without_returning(tx).await?;
+        writes.insert_many(chunk.to_vec());
     }
     let head = audit_heads::ActiveModel { organization_id: Set(org.0), seq: Set(seq), hash: Set(hash) };
     if is_new {
-        audit_heads::Entity::insert(head).exec_without_returning(tx).await?;
+        writes.insert(head);
     } else {
-        head.update(tx).await?;
+        writes.update(head)?;
     }
-    Ok(())
+    writes.flush(tx).await
 }
 
 fn model(record: AuditRecord, prev_hash: String, hash: String) -> audit_rows::ActiveModel {

@@ -8,6 +8,7 @@ use domain::cases::{Hold, HoldScope};
 use domain::contact::{Channel, Outcome};
 use domain::ids::{AccountId, OrganizationId, PartyId};
 use domain::party::{ContactKind, ContactPoint, Party};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect,
@@ -19,6 +20,7 @@ use crate::entities::{
     login_challenges, outbox_messages, parties, party_preferences, promises,
 };
 use crate::outbox::status;
+use crate::wishes::{self, Wishes};
 use crate::{StoreError, StoreResult, Tx, channel_refusals, refusals, suppressed};
 
 /// A kept decision, as it lies in its table.
@@ -36,6 +38,7 @@ pub struct Facts {
     pub holds: Vec<Hold>,
     /// Contacts about any debt of the debtor, and messages that wait to be sent.
     pub history: Vec<Past>,
+    pub wishes: Wishes,
     /// As the journal says, in minor units.
     pub owed_minor: i64,
     pub has_open_promise: bool,
@@ -80,6 +83,7 @@ pub async fn facts(
     let points = points(db, org, &debtors).await?;
     let holds = standing_holds(db, org, &debtors).await?;
     let history = history(db, org, &debtors).await?;
+    let wishes = wishes::of_many(db, org, &points, debtors.iter().copied()).await?;
     let owed: HashMap<Uuid, i64> = balances::Entity::find()
         .select_only()
         .column(balances::Column::AccountId)
@@ -117,6 +121,7 @@ pub async fn facts(
             consents,
             holds: holds.get(&of).cloned().unwrap_or_default(),
             history: history.get(&of).cloned().unwrap_or_default(),
+            wishes: wishes.get(&of).cloned().unwrap_or_default(),
             owed_minor,
             has_open_promise,
             account,
@@ -394,7 +399,22 @@ pub async fn decisions(
         .await?)
 }
 
-/// The newest version of what an operator adds to the rules; none until somebody saves one.
+/// The versions of what an operator adds to the rules, the newest first.
+///
+/// # Errors
+/// The database fails.
+pub async fn policies(
+    db: &impl ConnectionTrait,
+    org: OrganizationId,
+) -> StoreResult<Vec<contact_policies::Model>> {
+    Ok(contact_policies::Entity::find()
+        .filter(contact_policies::Column::OrganizationId.eq(org.0))
+        .order_by_desc(contact_policies::Column::Version)
+        .all(db)
+        .await?)
+}
+
+/// The version in force: the newest that is approved; none until there is one.
 ///
 /// # Errors
 /// The database fails.
@@ -404,6 +424,7 @@ pub async fn policy(
 ) -> StoreResult<Option<contact_policies::Model>> {
     Ok(contact_policies::Entity::find()
         .filter(contact_policies::Column::OrganizationId.eq(org.0))
+        .filter(contact_policies::Column::ApprovedAt.is_not_null())
         .order_by_desc(contact_policies::Column::Version)
         .one(db)
         .await?)
@@ -414,4 +435,25 @@ pub async fn policy(
 pub async fn add_policy(tx: &Tx, new: contact_policies::Model) -> StoreResult<()> {
     contact_policies::Entity::insert(new.into_active_model().reset_all()).exec_without_returning(tx).await?;
     Ok(())
+}
+
+/// Approves a version that waits; whether it still did.
+///
+/// # Errors
+/// The database fails.
+pub async fn approve_policy(
+    tx: &Tx,
+    org: OrganizationId,
+    version: i32,
+    (by, at): (String, DateTime<Utc>),
+) -> StoreResult<bool> {
+    let done = contact_policies::Entity::update_many()
+        .col_expr(contact_policies::Column::ApprovedAt, Expr::value(at))
+        .col_expr(contact_policies::Column::ApprovedBy, Expr::value(by))
+        .filter(contact_policies::Column::OrganizationId.eq(org.0))
+        .filter(contact_policies::Column::Version.eq(version))
+        .filter(contact_policies::Column::ApprovedAt.is_null())
+        .exec(tx)
+        .await?;
+    Ok(done.rows_affected == 1)
 }

@@ -20,6 +20,7 @@ pub type Tx = DatabaseTransaction;
 
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 const READERS: u32 = 8;
+const IDLE: Duration = Duration::from_secs(10);
 const POSTGRES_CONNECTIONS: u32 = 16;
 
 /// Where the database is: `sqlite://path` or `postgres://…`.
@@ -59,6 +60,8 @@ impl Db {
             DbUrl::Postgres(url) => {
                 let mut options = ConnectOptions::new(url.clone());
                 options.max_connections(POSTGRES_CONNECTIONS).sqlx_logging(false);
+                // A connection that was busy a moment ago need not be asked whether it lives.
+                options.test_before_acquire_if_idle_for(IDLE);
                 let pool = Database::connect(options).await?;
                 Ok(Self { read: pool.clone(), write: pool, group: Arc::default() })
             }
@@ -116,7 +119,8 @@ impl Db {
 
 fn sqlite_options(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
     let mut options = ConnectOptions::new(url.to_owned());
-    options.max_connections(connections).min_connections(1).sqlx_logging(false);
+    // A file does not go away as a server does: nobody asks before each use.
+    options.max_connections(connections).min_connections(1).sqlx_logging(false).test_before_acquire(false);
     options.map_sqlx_sqlite_opts(move |sqlite| {
         use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
         let sqlite = sqlite

@@ -1,16 +1,19 @@
 //! The journal and its projection.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::account::{Balance, Component};
 use domain::ids::{AccountId, EntryId, OrganizationId};
 use domain::ledger::{Book, Entry, EntryHead, EntryKind, Posting};
 use domain::money::{Currency, Money};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    Set, Statement,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, Statement,
 };
+use uuid::Uuid;
 
 use crate::entities::{balances, entries, postings};
+use crate::writes::Writes;
 use crate::{StoreError, StoreResult, Tx};
 
 /// The balance of an account, its row locked until the transaction ends: every posting goes
@@ -65,18 +68,35 @@ pub async fn post_all(
     before: Balance,
     livemode: bool,
 ) -> StoreResult<Balance> {
+    let mut writes = Writes::new(tx);
+    let after = post_into(&mut writes, org, new, before, livemode)?;
+    writes.flush(tx).await?;
+    Ok(after)
+}
+
+/// The same, written with whatever else `writes` holds.
+///
+/// # Errors
+/// The new balance cannot be represented.
+pub fn post_into(
+    writes: &mut Writes,
+    org: OrganizationId,
+    new: &[Entry],
+    before: Balance,
+    livemode: bool,
+) -> StoreResult<Balance> {
     let Some(last) = new.last() else { return Ok(before) };
     let heads: Vec<_> = new.iter().map(|entry| entry_row(org, entry, livemode)).collect();
     let lines: Vec<_> = new.iter().flat_map(|entry| posting_rows(org, entry)).collect();
     for rows in heads.chunks(ROWS) {
-        entries::Entity::insert_many(rows.to_vec()).exec_without_returning(tx).await?;
+        writes.insert_many(rows.to_vec());
     }
     for rows in lines.chunks(ROWS) {
-        postings::Entity::insert_many(rows.to_vec()).exec_without_returning(tx).await?;
+        writes.insert_many(rows.to_vec());
     }
     let after = new.iter().try_fold(before, |balance, entry| entry.apply(balance))?;
     if after != before {
-        balance_row(org, last.account_id, &after, last.recorded_at).update(tx).await?;
+        writes.update(balance_row(org, last.account_id, &after, last.recorded_at))?;
     }
     Ok(after)
 }
@@ -193,16 +213,20 @@ pub async fn journal(
         .order_by_asc(entries::Column::Id)
         .all(db)
         .await?;
-    let mut lines = postings::Entity::find()
+    let rows = postings::Entity::find()
         .filter(postings::Column::OrganizationId.eq(org.0))
         .filter(postings::Column::AccountId.eq(account.0))
         .order_by_asc(postings::Column::Line)
         .all(db)
         .await?;
+    let mut lines: HashMap<Uuid, Vec<postings::Model>> = HashMap::with_capacity(heads.len());
+    for row in rows {
+        lines.entry(row.entry_id).or_default().push(row);
+    }
     heads
         .into_iter()
         .map(|head| {
-            let own = lines.extract_if(.., |line| line.entry_id == head.id).collect();
+            let own = lines.remove(&head.id).unwrap_or_default();
             entry(head, own)
         })
         .collect()

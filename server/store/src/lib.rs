@@ -42,6 +42,8 @@ pub mod terms;
 pub mod throttle;
 pub mod verify;
 pub mod versions;
+pub mod wishes;
+pub mod writes;
 
 pub use db::{Db, DbUrl, Tx};
 pub use error::{StoreError, StoreResult};

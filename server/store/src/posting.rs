@@ -6,6 +6,7 @@ use domain::ids::{AccountId, EntryId, OrganizationId};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};
 use uuid::Uuid;
 
+use crate::accounts::Rates;
 use crate::entities::{accounts as account_rows, balances};
 use crate::{StoreResult, Tx, accounts, ledger};
 
@@ -15,6 +16,7 @@ use crate::{StoreResult, Tx, accounts, ledger};
 pub struct PostingContext {
     pub account: Account,
     pub balance: Balance,
+    pub rates: Rates,
     /// ISO 3166 code of the creditor's country.
     pub country: String,
     /// The entry of the source, when it was posted before.
@@ -93,7 +95,10 @@ pub async fn lock(
         total: row.try_get("", "total")?,
         updated_at: row.try_get("", "updated_at")?,
     };
+    let rates =
+        Rates { contract: account.annual_rate_pct.clone(), default: account.default_rate_pct.clone() };
     Ok(Some(PostingContext {
+        rates,
         account: accounts::account(account)?,
         balance: ledger::balance(&balance)?,
         country: around.country,

@@ -1,5 +1,7 @@
 //! Product terms and published series.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use domain::ids::{CreditorId, OrganizationId};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
@@ -88,22 +90,30 @@ pub async fn insert(tx: &Tx, row: product_terms::Model) -> StoreResult<()> {
     Ok(())
 }
 
-/// The values of a series by date, oldest first.
+/// The values of series by date, oldest first, by their codes; one that is not known is left out.
 ///
 /// # Errors
 /// The database fails.
 pub async fn series(
     db: &impl ConnectionTrait,
     org: OrganizationId,
-    code: &str,
-) -> StoreResult<Vec<(NaiveDate, String)>> {
+    codes: impl IntoIterator<Item = &str>,
+) -> StoreResult<BTreeMap<String, Vec<(NaiveDate, String)>>> {
+    let codes: Vec<&str> = codes.into_iter().collect();
+    let mut all: BTreeMap<String, Vec<_>> = BTreeMap::new();
+    if codes.is_empty() {
+        return Ok(all);
+    }
     let rows = series_values::Entity::find()
         .filter(series_values::Column::OrganizationId.eq(org.0))
-        .filter(series_values::Column::Code.eq(code))
+        .filter(series_values::Column::Code.is_in(codes))
         .order_by_asc(series_values::Column::OnDate)
         .all(db)
         .await?;
-    Ok(rows.into_iter().map(|row| (row.on_date, row.value)).collect())
+    for row in rows {
+        all.entry(row.code).or_default().push((row.on_date, row.value));
+    }
+    Ok(all)
 }
 
 /// The products that a creditor's accounts have, with how many accounts each.

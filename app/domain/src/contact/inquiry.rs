@@ -95,6 +95,12 @@ impl<'a> Inquiry<'a> {
 
     fn barred_by_operator(&self, local: NaiveDateTime, zone: Zone, day: DayKind) -> Option<Objection> {
         let overrides = self.rules.overrides;
+        if let Some(own) = overrides.hours.get(&day).filter(|own| !own.contains(local.time())) {
+            let early = local.time() < own.start();
+            let reason = if early { Reason::BeforeWindow } else { Reason::AfterWindow };
+            let evidence = format!("it is {} in {zone}; the operator's hours on {day}: {own}", clock(local));
+            return Some(Objection::passing(reason, Citation::policy("the operator's hours"), evidence));
+        }
         if !overrides.bars(day) && !overrides.bars_weekday(local.weekday()) {
             return None;
         }
@@ -105,9 +111,12 @@ impl<'a> Inquiry<'a> {
 
     #[expect(clippy::unnecessary_wraps, reason = "one of several checks with one signature")]
     fn frequency(&self, at: DateTime<Utc>, zone: Zone) -> Result<Option<Objection>, ContactError> {
-        let limits = self.rules.pack.limits.iter().filter(|limit| limit.holds(self.rules.overrides.reading));
-        let mut broken =
-            limits.filter_map(|limit| Some((limit, limit.broken_by(self.case, zone.date(at), zone)?)));
+        let overrides = self.rules.overrides;
+        let own = overrides.caps.limits();
+        let limits = self.rules.pack.limits.iter().filter(|limit| limit.holds(overrides.reading));
+        let mut broken = limits
+            .chain(&own)
+            .filter_map(|limit| Some((limit, limit.broken_by(self.case, zone.date(at), zone)?)));
         Ok(broken
             .next()
             .map(|(limit, evidence)| Objection::passing(Reason::Frequency, limit.cite.clone(), evidence)))
@@ -118,7 +127,9 @@ impl<'a> Inquiry<'a> {
         let own = self.case.own_hours.as_ref();
         let own_end = own.and_then(|own| own.slot(local.weekday(), local.time())).map(|slot| slot.open.end());
         let norm_end = self.norm_on(local.date()).and_then(|rule| rule.open).map(super::Window::end);
-        own_end.into_iter().chain(norm_end.filter(|_| !self.own_hours_replace())).collect()
+        let operators = self.rules.overrides.hours.get(&self.kind_of(local.date())).map(|own| own.end());
+        let norm_end = norm_end.filter(|_| !self.own_hours_replace());
+        own_end.into_iter().chain(norm_end).chain(operators).collect()
     }
 
     /// The norm whose hours are open at this wall time.
@@ -130,9 +141,12 @@ impl<'a> Inquiry<'a> {
     /// The norm's rule for a date. A year without a table is met only where its holidays have the
     /// hours of other days.
     fn norm_on(&self, date: NaiveDate) -> Option<&DayRule> {
+        self.day_rule(self.kind_of(date)).ok()
+    }
+
+    fn kind_of(&self, date: NaiveDate) -> DayKind {
         let holiday = self.holiday(date).ok().flatten();
-        let day = if holiday.is_some() { DayKind::Holiday } else { DayKind::from(date.weekday()) };
-        self.day_rule(day).ok()
+        if holiday.is_some() { DayKind::Holiday } else { DayKind::from(date.weekday()) }
     }
 
     /// Every wall time at which hours begin on some day.
@@ -140,7 +154,8 @@ impl<'a> Inquiry<'a> {
         let pack = self.rules.pack;
         let norm = pack.windows_in(self.case.subdivision.as_deref()).iter().filter_map(|rule| rule.open);
         let own = self.case.own_hours.iter().flat_map(|own| own.slots.iter().map(|slot| slot.open));
-        norm.chain(own).map(super::Window::start).collect()
+        let operators = self.rules.overrides.hours.values().copied();
+        norm.chain(own).chain(operators).map(super::Window::start).collect()
     }
 
     /// Whether the debtor's own hours take the place of the norm's.
@@ -154,7 +169,9 @@ impl<'a> Inquiry<'a> {
         let usual = self.day_rule(weekday)?.open;
         // Where both are closed, the holiday is still the better reason.
         let alike = usual.is_some() && usual == self.day_rule(DayKind::Holiday)?.open;
-        Ok(self.rules.overrides.bars(DayKind::Holiday) || !(alike || self.own_hours_replace()))
+        let overrides = self.rules.overrides;
+        let apart = overrides.hours.get(&weekday) != overrides.hours.get(&DayKind::Holiday);
+        Ok(apart || overrides.bars(DayKind::Holiday) || !(alike || self.own_hours_replace()))
     }
 
     fn holiday(&self, date: NaiveDate) -> Result<Option<&str>, ContactError> {

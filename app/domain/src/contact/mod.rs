@@ -17,6 +17,7 @@ mod holidays;
 mod inquiry;
 mod limit;
 mod next;
+mod overrides;
 mod pack;
 mod reply;
 mod standing;
@@ -34,9 +35,10 @@ pub use decide::{Rules, decide};
 pub use decision::{ContactError, ContactPermit, Decision, NextSlot, PackRef, Reason, Refusal};
 pub use holidays::{HolidayError, HolidaySet, HolidayTable};
 pub use limit::{ChannelScope, Counted, Exemption, Limit, LimitRule, Period, Scope};
+pub use overrides::{Caps, Loosening, Overrides, Reading};
 pub use pack::{
-    ChannelRule, Duty, DutyMoment, Grounds, Overrides, Reading, RecipientRule, RulePack, SiteRule, StopRule,
-    Subdivision, VisitException, VisitRule,
+    ChannelRule, Duty, DutyMoment, Grounds, RecipientRule, RulePack, SiteRule, StopRule, Subdivision,
+    VisitException, VisitRule,
 };
 pub use reply::{Reply, reply};
 pub use validation::{ValidationPeriod, validation_period};

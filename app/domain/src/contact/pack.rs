@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{NaiveDate, Weekday};
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -193,48 +193,5 @@ impl RulePack {
 
     fn subdivision(&self, code: Option<&str>) -> Option<&Subdivision> {
         self.subdivisions.iter().find(|own| Some(own.code.as_str()) == code)
-    }
-}
-
-/// What an operator adds to a pack: it can only forbid more, but for holidays that were called off.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Overrides {
-    /// Decreed or municipal holidays, by name.
-    #[serde(default)]
-    pub extra_holidays: BTreeMap<NaiveDate, String>,
-    #[serde(default)]
-    pub called_off: BTreeSet<NaiveDate>,
-    /// Days on which this operator contacts anybody at all.
-    #[serde(default)]
-    pub days: Option<BTreeSet<DayKind>>,
-    #[serde(default)]
-    pub reading: Reading,
-}
-
-/// How an unclear norm is read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reading {
-    /// The reading that forbids more.
-    #[default]
-    Strict,
-    /// The reading of the bare words.
-    Lenient,
-}
-
-crate::party::text_enum!(Reading { Strict = "strict", Lenient = "lenient" });
-
-impl Overrides {
-    /// Keeps to the days that the pack suggests, and reads strictly.
-    pub fn suggested(pack: &RulePack) -> Self {
-        Self { days: pack.suggested_days.clone(), ..Self::default() }
-    }
-
-    pub fn bars(&self, day: DayKind) -> bool {
-        self.days.as_ref().is_some_and(|days| !days.contains(&day))
-    }
-
-    pub fn bars_weekday(&self, day: Weekday) -> bool {
-        self.bars(DayKind::from(day))
     }
 }

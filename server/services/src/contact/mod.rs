@@ -22,7 +22,7 @@ use store::contact::{DecisionRow, Facts};
 use store::{Tx, contact};
 use uuid::Uuid;
 
-pub use policy::{ContactPolicy, PolicyVersion};
+pub use policy::{ContactPolicy, PolicyHistory, PolicySaved, PolicyVersion};
 pub use view::{DecisionLine, Outlook};
 pub use words::reason_words;
 
@@ -231,7 +231,9 @@ fn case_of(facts: &Facts, ask: Ask) -> ContactCase {
             prior_consent: false,
         })
         .collect();
-    case.consents = Consents { authorised: facts.consents.clone(), ..Consents::default() };
+    let (authorised, refused) = (facts.consents.clone(), facts.wishes.refused.clone());
+    case.consents = Consents { authorised, refused, ..Consents::default() };
+    case.own_hours.clone_from(&facts.wishes.own_hours);
     case.stops = legal_stops(&facts.holds, account.id);
     case.circumstances = Circumstances {
         product: account.credit_type.clone().or_else(|| account.product.clone()),

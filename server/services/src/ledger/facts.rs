@@ -6,8 +6,10 @@ use domain::account::{Account, Balance};
 use domain::ids::{AccountId, EntryId};
 use domain::ledger::{AccountTerms, AllocationOrder, Entry, Fact, FactKind, History, reconcile, replay};
 use store::posting::{self, PostingContext};
+use store::writes::Writes;
 use store::{Tx, accounts, ledger};
 
+use super::terms::Given;
 use crate::{ServiceError, ServiceResult, Services};
 
 /// Something that happened to an account.
@@ -52,21 +54,26 @@ impl Services {
             let (entry, posted, before) = (None, Vec::new(), context.balance);
             return Ok(FactPosted { entry_id, entry, posted, before, balance: before, already: true });
         }
-        self.post_fact_on(tx, actor, &context, fact).await
+        let mut writes = Writes::new(tx);
+        let posted = self.post_fact_on(tx, actor, &context, fact, &mut writes).await?;
+        writes.flush(tx).await?;
+        Ok(posted)
     }
 
-    /// The same for a source that is known to be new.
+    /// The same for a source that is known to be new; the caller flushes `writes`.
     pub(crate) async fn post_fact_on(
         &self,
         tx: &Tx,
         actor: &Actor,
         context: &PostingContext,
         fact: NewFact,
+        writes: &mut Writes,
     ) -> ServiceResult<FactPosted> {
         let org = actor.organization_id;
         let PostingContext { account, balance: before, .. } = context;
         let terms = if context.has_terms {
-            self.account_terms(tx, org, account).await?
+            let given = Given { country: &context.country, rates: &context.rates };
+            self.account_terms_given(tx, org, account, given).await?
         } else {
             AccountTerms::plain(account.due_on, AllocationOrder::for_country(&context.country))
         };
@@ -95,7 +102,7 @@ impl Services {
             ));
         };
         let entry = entry.clone();
-        let balance = ledger::post_all(tx, org, &posted, *before, self.livemode()).await?;
+        let balance = ledger::post_into(writes, org, &posted, *before, self.livemode())?;
         Ok(FactPosted {
             entry_id: entry.id,
             entry: Some(entry),

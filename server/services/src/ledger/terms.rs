@@ -1,6 +1,6 @@
 //! Product terms: loading them for an account, and keeping new versions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Permission};
@@ -64,6 +64,14 @@ pub struct TermsChange {
 /// How many accounts a preview computes.
 const PREVIEWED: u64 = 50;
 
+/// What terms need to know of an account beside itself.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Given<'a> {
+    /// ISO 3166 code of the creditor's country.
+    pub country: &'a str,
+    pub rates: &'a accounts::Rates,
+}
+
 /// What the rates of one account are read from.
 struct Known {
     rates: BTreeMap<bool, Decimal>,
@@ -93,6 +101,20 @@ impl Services {
         self.account_terms_known(db, org, account, None).await
     }
 
+    /// The same for somebody who has looked up the creditor's country and the account's rates.
+    pub(crate) async fn account_terms_given(
+        &self,
+        db: &impl ConnectionTrait,
+        org: OrganizationId,
+        account: &Account,
+        given: Given<'_>,
+    ) -> ServiceResult<AccountTerms> {
+        let rows = terms::for_product(db, org, account.creditor_id, account.product.as_deref()).await?;
+        let versions =
+            rows.iter().map(|row| Ok((row.effective_from, read(row)?))).collect::<ServiceResult<Vec<_>>>()?;
+        self.terms_of_given(db, org, account, &versions, given).await
+    }
+
     /// The same without the versions that were recorded after `known_at`. Published series are
     /// taken as they stand: they say what held, whenever somebody loaded them.
     pub(crate) async fn account_terms_known(
@@ -118,20 +140,29 @@ impl Services {
     ) -> ServiceResult<AccountTerms> {
         let creditor =
             parties::find_creditor(db, org, account.creditor_id).await?.ok_or(ServiceError::NotFound)?;
-        let order = AllocationOrder::for_country(&creditor.country);
+        let rates = accounts::rates(db, org, account.id).await?;
+        let given = Given { country: &creditor.country, rates: &rates };
+        self.terms_of_given(db, org, account, versions, given).await
+    }
+
+    async fn terms_of_given(
+        &self,
+        db: &impl ConnectionTrait,
+        org: OrganizationId,
+        account: &Account,
+        versions: &[(NaiveDate, ProductTerms)],
+        given: Given<'_>,
+    ) -> ServiceResult<AccountTerms> {
+        let order = AllocationOrder::for_country(given.country);
         if versions.is_empty() {
             return Ok(AccountTerms::plain(account.due_on, order));
         }
-        let mut known = Known { rates: BTreeMap::new(), series: BTreeMap::new() };
-        let (contract, default) = accounts::rates(db, org, account.id).await?;
-        for (late, text) in [(false, contract), (true, default)] {
-            if let Some(rate) = text.and_then(|text| text.parse().ok()) {
+        let codes: BTreeSet<&str> = versions.iter().flat_map(|(_, terms)| terms.series()).collect();
+        let series = terms::series(db, org, codes).await?;
+        let mut known = Known { rates: BTreeMap::new(), series };
+        for (late, text) in [(false, &given.rates.contract), (true, &given.rates.default)] {
+            if let Some(rate) = text.as_deref().and_then(|text| text.parse().ok()) {
                 known.rates.insert(late, rate);
-            }
-        }
-        for code in versions.iter().flat_map(|(_, terms)| terms.series()) {
-            if !known.series.contains_key(code) {
-                known.series.insert(code.to_owned(), terms::series(db, org, code).await?);
             }
         }
         account_terms(account.due_on, versions, order, &known).map_err(bad_terms)
@@ -211,7 +242,7 @@ impl Services {
         new.terms.check().map_err(bad_terms)?;
         let org = actor.organization_id;
         for code in new.terms.series() {
-            if terms::series(self.db.read(), org, code).await?.is_empty() {
+            if terms::series(self.db.read(), org, [code]).await?.is_empty() {
                 return Err(bad_terms(TermsError::NoSeries(code.to_owned())));
             }
         }

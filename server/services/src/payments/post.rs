@@ -9,6 +9,7 @@ use domain::money::Money;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set};
 use serde_json::json;
 use store::entities::payments;
+use store::writes::Writes;
 use store::{StoreError, Tx, ledger, posting};
 
 use crate::ledger::NewFact;
@@ -98,7 +99,8 @@ impl Services {
         }
         let what = FactKind::Payment { amount: new.amount, method: new.method };
         let fact = NewFact { source: new.source.clone(), effective_on: new.received_on, what };
-        let posted = self.post_fact_on(tx, actor, &context, fact).await?;
+        let mut writes = Writes::new(tx);
+        let posted = self.post_fact_on(tx, actor, &context, fact, &mut writes).await?;
         let entry = posted.entry.ok_or(ServiceError::NotFound)?;
         let receipt_no = self.receipt_number(tx, actor, &new.receipt).await?;
         let payment_id = PaymentId(self.new_id());
@@ -124,8 +126,13 @@ impl Services {
             livemode: Set(self.livemode()),
             returned_minor: Set(0),
         };
-        payments::Entity::insert(row).exec_without_returning(tx).await?;
+        writes.insert(row);
         let balance = posted.balance;
+        let is_watched = context.has_open_promises || context.has_arrangements;
+        if is_watched || balance.total_minor() <= 0 {
+            // What follows reads it.
+            writes.flush(tx).await?;
+        }
         if context.has_open_promises {
             self.keep_promises(tx, actor, account.id, &balance).await?;
         }
@@ -136,7 +143,8 @@ impl Services {
             self.certify_in(tx, actor, account.id, new.received_on).await?;
         }
         let details = json!({ "payment": payment_id, "minor": new.amount.minor(), "currency": new.amount.currency(), "method": new.method });
-        self.audit(tx, actor, "payment.posted", format!("account:{}", account.id), details).await?;
+        let subject = format!("account:{}", account.id);
+        self.audit_with(tx, actor, ("payment.posted", subject, details), writes).await?;
         metrics::counter!("saldar_payments_posted_total", "method" => new.method.as_str()).increment(1);
         Ok(PaymentPosted { payment_id, receipt_no, unapplied: unapplied(&entry)?, balance, already: false })
     }

@@ -14,6 +14,9 @@ pub struct Model {
     pub note: String,
     pub created_at: DateTimeUtc,
     pub created_by: String,
+    /// None: it waits for somebody else, since it allows what was not allowed before.
+    pub approved_at: Option<DateTimeUtc>,
+    pub approved_by: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -27,6 +27,8 @@ mod m0020_experiments;
 mod m0021_autopay;
 mod m0022_templates;
 mod m0023_jobs;
+mod m0028_search;
+mod m0029_contact_policy;
 
 use sea_orm_migration::prelude::*;
 
@@ -58,6 +60,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_autopay::Migration),
             Box::new(m0022_templates::Migration),
             Box::new(m0023_jobs::Migration),
+            Box::new(m0028_search::Migration),
+            Box::new(m0029_contact_policy::Migration),
         ]
     }
 }

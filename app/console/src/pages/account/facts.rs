@@ -33,6 +33,7 @@ pub fn Contacts(debtor: Party, contacts: Vec<ContactPoint>, wishes: ContactWishe
         })
         .collect();
     let hours: Vec<_> = wishes
+        .ruled
         .own_hours
         .into_iter()
         .flat_map(|own| own.slots)
