@@ -10,10 +10,11 @@ use domain::ids::{AccountId, PartyId, PaymentId};
 use domain::ledger::{Entry, PaymentMethod, PaymentStatus};
 use domain::money::Money;
 use domain::party::{ContactPoint, Party, PartyRole};
+use domain::terms::LimitationState;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use store::entities::{activities, documents, payments, plan_installments, plans, promises};
 use store::parties::Creditor;
-use store::{StoreError, accounts, ledger, parties};
+use store::{StoreError, accounts, ledger, limitation, parties};
 
 pub use store::accounts::{AccountFilter, AccountLine, AccountSort, COUNT_LIMIT, PageKey};
 
@@ -132,6 +133,8 @@ pub struct AccountView {
     pub next_step: NextStep,
     /// The debts it replaced, and the one that replaced it.
     pub replacements: Replacements,
+    /// Until when the debt can be claimed, where the terms say so.
+    pub limitation: Option<LimitationState>,
     pub today: NaiveDate,
 }
 
@@ -246,6 +249,7 @@ impl Services {
             payments: self.payments_of(actor, id).await?,
             documents: self.documents_of(actor, id).await?,
             replacements: self.replacements(actor, id).await?,
+            limitation: limitation::of_many(db, org, &[&summary.account], today).await?.remove(&id.0),
             summary,
             debtor,
             contacts,

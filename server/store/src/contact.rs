@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::account::{Account, ActivityChannel, Disposition, PromiseStatus};
 use domain::cases::{Hold, HoldScope};
 use domain::contact::{Channel, Outcome};
 use domain::ids::{AccountId, OrganizationId, PartyId};
 use domain::party::{ContactKind, ContactPoint, Party};
+use domain::terms::LimitationState;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
@@ -21,7 +22,7 @@ use crate::entities::{
 };
 use crate::outbox::status;
 use crate::wishes::{self, Wishes};
-use crate::{StoreError, StoreResult, Tx, channel_refusals, refusals, suppressed};
+use crate::{StoreError, StoreResult, Tx, channel_refusals, limitation, refusals, suppressed};
 
 /// A kept decision, as it lies in its table.
 pub type DecisionRow = contact_decisions::Model;
@@ -39,6 +40,8 @@ pub struct Facts {
     /// Contacts about any debt of the debtor, and messages that wait to be sent.
     pub history: Vec<Past>,
     pub wishes: Wishes,
+    /// Until when the debt can be claimed, where that is known.
+    pub limitation: Option<LimitationState>,
     /// As the journal says, in minor units.
     pub owed_minor: i64,
     pub has_open_promise: bool,
@@ -63,7 +66,7 @@ pub struct Past {
     pub message: Option<Uuid>,
 }
 
-/// The facts about these debts; those that are not there are left out.
+/// The facts about these debts; those that are not there are left out. `today` says which terms hold.
 ///
 /// # Errors
 /// The database fails or a row is invalid.
@@ -71,6 +74,7 @@ pub async fn facts(
     db: &impl ConnectionTrait,
     org: OrganizationId,
     wanted: &[AccountId],
+    today: NaiveDate,
 ) -> StoreResult<HashMap<AccountId, Facts>> {
     let rows = accounts::Entity::find()
         .filter(accounts::Column::OrganizationId.eq(org.0))
@@ -107,14 +111,20 @@ pub async fn facts(
         .into_iter()
         .collect();
     let mut found = HashMap::new();
+    let owned: HashMap<Uuid, Account> = rows
+        .iter()
+        .map(|row| Ok((row.id, crate::accounts::account(row.clone())?)))
+        .collect::<StoreResult<_>>()?;
+    let all: Vec<&Account> = owned.values().collect();
+    let limitation = limitation::of_many(db, org, &all, today).await?;
     for row in rows {
         let Some(debtor) = people.get(&row.debtor_id) else { continue };
+        let Some(account) = owned.get(&row.id).cloned() else { continue };
         let consents = row.consent_channels.as_deref().unwrap_or_default();
         let consents = consents.split(' ').filter_map(|name| name.parse().ok()).collect();
         let owed_minor = owed.get(&row.id).copied().unwrap_or(0);
         let has_open_promise = promised.contains(&row.id);
         let of = row.debtor_id;
-        let account = crate::accounts::account(row)?;
         let facts = Facts {
             debtor: debtor.clone(),
             points: points.get(&of).cloned().unwrap_or_default(),
@@ -122,6 +132,7 @@ pub async fn facts(
             holds: holds.get(&of).cloned().unwrap_or_default(),
             history: history.get(&of).cloned().unwrap_or_default(),
             wishes: wishes.get(&of).cloned().unwrap_or_default(),
+            limitation: limitation.get(&row.id).cloned(),
             owed_minor,
             has_open_promise,
             account,

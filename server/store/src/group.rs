@@ -77,9 +77,16 @@ impl Db {
         });
         let (done, committed) = oneshot::channel();
         self.group.push(Waiting { job, done });
-        // In a task of its own: whoever gives up waiting must not take the others down.
+        // Apart from whoever asked: one who gives up waiting must not take the others down. On a thread
+        // of its own on SQLite, because each statement there waits for another thread, and waking a
+        // thread costs less than waking a task of the runtime.
         let leader = self.clone();
-        tokio::spawn(async move { leader.lead().await });
+        if self.backend() == sea_orm::DbBackend::Sqlite {
+            let runtime = tokio::runtime::Handle::current();
+            tokio::task::spawn_blocking(move || runtime.block_on(leader.lead()));
+        } else {
+            tokio::spawn(async move { leader.lead().await });
+        }
         committed.await.map_err(|_| StoreError::Interrupted)??;
         let result = result.lock().unwrap_or_else(PoisonError::into_inner).take();
         result.ok_or(StoreError::Interrupted)

@@ -1,14 +1,13 @@
 //! The journal and its projection.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::account::{Balance, Component};
 use domain::ids::{AccountId, EntryId, OrganizationId};
 use domain::ledger::{Book, Entry, EntryHead, EntryKind, Posting};
 use domain::money::{Currency, Money};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, Statement,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    Set, Statement,
 };
 use uuid::Uuid;
 
@@ -205,32 +204,41 @@ pub async fn journal(
     org: OrganizationId,
     account: AccountId,
 ) -> StoreResult<Vec<Entry>> {
-    let heads = entries::Entity::find()
-        .filter(entries::Column::OrganizationId.eq(org.0))
-        .filter(entries::Column::AccountId.eq(account.0))
-        .order_by_asc(entries::Column::EffectiveOn)
-        .order_by_asc(entries::Column::RecordedAt)
-        .order_by_asc(entries::Column::Id)
-        .all(db)
-        .await?;
-    let rows = postings::Entity::find()
-        .filter(postings::Column::OrganizationId.eq(org.0))
-        .filter(postings::Column::AccountId.eq(account.0))
-        .order_by_asc(postings::Column::Line)
-        .all(db)
-        .await?;
-    let mut lines: HashMap<Uuid, Vec<postings::Model>> = HashMap::with_capacity(heads.len());
-    for row in rows {
-        lines.entry(row.entry_id).or_default().push(row);
+    let values = [org.0.into(), account.0.into()];
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), JOURNAL, values);
+    let mut journal = Vec::new();
+    let mut lines: Vec<postings::Model> = Vec::new();
+    let mut of: Option<entries::Model> = None;
+    for row in db.query_all_raw(statement).await? {
+        let id: Uuid = row.try_get("", "id")?;
+        if of.as_ref().is_none_or(|head| head.id != id) {
+            if let Some(head) = of.take() {
+                journal.push(entry(head, std::mem::take(&mut lines))?);
+            }
+            of = Some(entries::Model::from_query_result(&row, "")?);
+        }
+        lines.push(postings::Model {
+            organization_id: org.0,
+            entry_id: id,
+            line: row.try_get("", "p_line")?,
+            account_id: account.0,
+            book: row.try_get("", "p_book")?,
+            amount_minor: row.try_get("", "p_amount_minor")?,
+            currency: row.try_get("", "p_currency")?,
+        });
     }
-    heads
-        .into_iter()
-        .map(|head| {
-            let own = lines.remove(&head.id).unwrap_or_default();
-            entry(head, own)
-        })
-        .collect()
+    if let Some(head) = of {
+        journal.push(entry(head, lines)?);
+    }
+    Ok(journal)
 }
+
+/// Every entry has postings, so the join leaves none out.
+const JOURNAL: &str = "SELECT e.*, p.line AS p_line, p.book AS p_book, p.amount_minor AS p_amount_minor, \
+    p.currency AS p_currency FROM entries e \
+    JOIN postings p ON p.organization_id = e.organization_id AND p.entry_id = e.id \
+    WHERE e.organization_id = $1 AND e.account_id = $2 \
+    ORDER BY e.effective_on, e.recorded_at, e.id, p.line";
 
 /// One entry with its postings.
 ///

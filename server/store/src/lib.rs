@@ -22,6 +22,7 @@ pub mod inbound;
 pub mod jobs;
 pub mod journeys;
 pub mod ledger;
+pub mod limitation;
 pub mod links;
 mod livemode;
 mod migrations;

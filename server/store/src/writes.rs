@@ -1,7 +1,7 @@
 //! Writes that nothing reads before they are flushed, sent to the database together.
 //!
 //! On SQLite every statement is handed to another thread and waited for, which costs many times what
-//! the statement itself does; there all that wait go as one. PostgreSQL takes one a message.
+//! the statement itself does; on PostgreSQL each is a trip to the server. So all that wait go as one.
 
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryTrait, Statement, Value};
 
@@ -58,15 +58,13 @@ impl Writes {
     /// # Errors
     /// The first statement that fails; the caller gives the transaction up.
     pub async fn flush(&mut self, tx: &Tx) -> StoreResult<()> {
-        let waiting = std::mem::take(&mut self.waiting);
-        if self.backend != DbBackend::Sqlite {
-            for statement in waiting {
-                tx.execute_raw(statement).await?;
-            }
-            return Ok(());
-        }
-        for some in parts(waiting) {
-            tx.execute_raw(joined(some)).await?;
+        for mut part in parts(std::mem::take(&mut self.waiting)) {
+            let one = match (part.len(), self.backend) {
+                (1, _) => part.remove(0),
+                (_, DbBackend::Postgres) => with(part),
+                _ => listed(part),
+            };
+            tx.execute_raw(one).await?;
         }
         Ok(())
     }
@@ -93,14 +91,42 @@ fn parts(waiting: Vec<Statement>) -> Vec<Vec<Statement>> {
 }
 
 /// Several statements as one text: SQLite's driver binds their `?` in order.
-fn joined(statements: Vec<Statement>) -> Statement {
-    let mut sql = Vec::with_capacity(statements.len());
-    let mut values: Vec<Value> = Vec::new();
-    for statement in statements {
-        values.extend(statement.values.into_iter().flat_map(|values| values.0));
-        sql.push(statement.sql);
-    }
+fn listed(statements: Vec<Statement>) -> Statement {
+    let (sql, values) = taken(statements, |sql, _| sql);
     Statement::from_sql_and_values(DbBackend::Sqlite, sql.join("; "), values)
+}
+
+/// Several statements that do not see each other as one of PostgreSQL's, their `$n` counted on.
+fn with(statements: Vec<Statement>) -> Statement {
+    let (sql, values) = taken(statements, |sql, before| counted_on(&sql, before));
+    let parts: Vec<_> = sql.iter().enumerate().map(|(n, sql)| format!("w{n} AS ({sql})")).collect();
+    let sql = format!("WITH {} SELECT 1", parts.join(", "));
+    Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
+}
+
+fn taken(statements: Vec<Statement>, text: impl Fn(String, usize) -> String) -> (Vec<String>, Vec<Value>) {
+    let (mut sql, mut values) = (Vec::with_capacity(statements.len()), Vec::new());
+    for statement in statements {
+        sql.push(text(statement.sql, values.len()));
+        values.extend(statement.values.into_iter().flat_map(|values| values.0));
+    }
+    (sql, values)
+}
+
+/// The statements are built by sea-query: whatever has a `$` outside of quotes is a placeholder.
+fn counted_on(sql: &str, before: usize) -> String {
+    let mut out = String::with_capacity(sql.len() + 8);
+    for (n, part) in sql.split('$').enumerate() {
+        let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+        match part.split_at(digits) {
+            (number, rest) if n > 0 => {
+                let number = number.parse::<usize>().unwrap_or_default() + before;
+                out.push_str(&format!("${number}{rest}"));
+            }
+            _ => out.push_str(part),
+        }
+    }
+    out
 }
 
 impl Drop for Writes {
@@ -109,5 +135,23 @@ impl Drop for Writes {
         if !self.waiting.is_empty() && !std::thread::panicking() {
             tracing::debug!(waiting = self.waiting.len(), "writes were given up");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_counted_on() {
+        let one =
+            |sql: &str, values: Vec<Value>| Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+        let both = with(vec![
+            one("INSERT INTO a (x, y) VALUES ($1, $2)", vec![1.into(), 2.into()]),
+            one("UPDATE b SET z = $1 WHERE k = $2", vec![3.into(), 4.into()]),
+        ]);
+        let sql = "WITH w0 AS (INSERT INTO a (x, y) VALUES ($1, $2)), \
+                   w1 AS (UPDATE b SET z = $3 WHERE k = $4) SELECT 1";
+        assert_eq!((both.sql.as_str(), both.values.unwrap().0.len()), (sql, 4));
     }
 }

@@ -121,6 +121,8 @@ pub enum StopKind {
     Vulnerability,
     /// Somebody near the debtor died.
     Bereavement,
+    /// The debt can no longer be claimed in court, and the creditor leaves it at that.
+    TimeBarred,
 }
 
 text_enum!(StopKind {
@@ -135,6 +137,7 @@ text_enum!(StopKind {
     Hardship = "hardship",
     Vulnerability = "vulnerability",
     Bereavement = "bereavement",
+    TimeBarred = "time_barred",
 });
 
 /// Facts that some rules ask for.

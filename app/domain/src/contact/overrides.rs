@@ -221,7 +221,9 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 4_000, ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig {
+            cases: 4_000, max_global_rejects: 60_000, ..ProptestConfig::default()
+        })]
 
         /// What is said to loosen nothing never allows what was refused before.
         #[test]

@@ -56,6 +56,7 @@ const fn by_policy(kind: StopKind) -> &'static str {
         StopKind::Hardship => "people in hardship",
         StopKind::Vulnerability => "people who are vulnerable",
         StopKind::Bereavement => "people who mourn",
+        StopKind::TimeBarred => "debts that are time-barred",
         StopKind::CeaseRequest
         | StopKind::Attorney
         | StopKind::Dispute

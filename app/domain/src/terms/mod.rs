@@ -1,6 +1,8 @@
 //! Product terms: what a creditor agreed for a product. Versions are never changed; a new one
 //! holds from its own date on.
 
+mod limitation;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +11,8 @@ use crate::charge::{ChargeError, LateChargeRule};
 use crate::interest::{Grace, InterestError, InterestTerms, Method, RateRow, RateTable};
 use crate::ledger::{AccountTerms, AccrualLine, AllocationOrder, Beneficiary, TermsVersion};
 use crate::money::{Decimal, Rounding};
+
+pub use limitation::{Acknowledged, Limitation, LimitationState, MOST_MONTHS, MOST_NORM};
 
 /// One version of the terms of a product.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +29,9 @@ pub struct ProductTerms {
     /// How interest is rounded to the minor unit.
     #[serde(default)]
     pub rounding: Rounding,
+    /// Until when the debt can be claimed; none where the creditor has not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limitation: Option<Limitation>,
 }
 
 /// One kind of interest of a product.
@@ -97,6 +104,8 @@ pub enum TermsError {
     SameCode(String),
     #[error("the allocation order must name each of the six components once")]
     Order,
+    #[error("the limitation needs 1 to 1200 months and the norm that says so")]
+    Limitation,
     #[error("the series {0:?} has no values; load it before terms refer to it")]
     NoSeries(String),
     #[error("{0:?} of the series {1:?} is no rate")]
@@ -127,6 +136,9 @@ impl ProductTerms {
             if !Component::ALL.iter().all(named) {
                 return Err(TermsError::Order);
             }
+        }
+        if self.limitation.as_ref().is_some_and(|limitation| !limitation.is_possible()) {
+            return Err(TermsError::Limitation);
         }
         for accrual in &self.accruals {
             let pct = match &accrual.rate {

@@ -13,8 +13,8 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::cases::legal_stops;
 use domain::contact::{
-    Channel, Circumstances, Consents, ContactCase, ContactError, ContactPermit, Decision, NextSlot,
-    PastContact, Refusal, Rules, Zone, decide,
+    Channel, Circumstances, Consents, ContactCase, ContactError, ContactPermit, Decision, LegalStop,
+    NextSlot, PastContact, Refusal, Rules, StopKind, Zone, decide,
 };
 use domain::ids::{AccountId, ContactDecisionId, OrganizationId, PartyId};
 use domain::party::ContactKind;
@@ -181,7 +181,7 @@ impl Services {
         (act, channel): (Act, Channel),
         day: NaiveDate,
     ) -> ServiceResult<Answer> {
-        let facts = contact::facts(tx, org, &[account]).await?;
+        let facts = contact::facts(tx, org, &[account], self.now().date_naive()).await?;
         let facts = facts.get(&account).ok_or(ServiceError::NotFound)?;
         let policy = self.contact_policy_in(tx, org).await?.policy;
         let (answer, row) = self.decided_on_day(org, facts, &policy, (act, channel), (day, self.now()));
@@ -235,6 +235,7 @@ fn case_of(facts: &Facts, ask: Ask) -> ContactCase {
     case.consents = Consents { authorised, refused, ..Consents::default() };
     case.own_hours.clone_from(&facts.wishes.own_hours);
     case.stops = legal_stops(&facts.holds, account.id);
+    case.stops.extend(time_barred(facts));
     case.circumstances = Circumstances {
         product: account.credit_type.clone().or_else(|| account.product.clone()),
         visit_authorised: facts.consents.contains(&Channel::Visit),
@@ -243,6 +244,19 @@ fn case_of(facts: &Facts, ask: Ask) -> ContactCase {
         ..Circumstances::default()
     };
     case
+}
+
+/// The stop of a debt that can no longer be claimed, where the creditor wants it left alone then.
+fn time_barred(facts: &Facts) -> Option<LegalStop> {
+    let state = facts.limitation.as_ref().filter(|state| state.stops_contact)?;
+    let midnight = state.barred_from.and_time(chrono::NaiveTime::MIN);
+    let begins = clock(facts)
+        .and_then(|zone| zone.instants(state.barred_from, chrono::NaiveTime::MIN).into_iter().next());
+    Some(LegalStop {
+        kind: StopKind::TimeBarred,
+        from: Some(begins.unwrap_or_else(|| midnight.and_utc())),
+        until: None,
+    })
 }
 
 /// The second part of an ISO 3166-2 code, where the debtor's address has one for its region.
@@ -300,7 +314,8 @@ impl Services {
         let org = OrganizationId(row.organization_id);
         let Some(account) = row.account_id.map(AccountId) else { return dropped("no_debt") };
         let Ok(channel) = row.channel.parse::<Channel>() else { return dropped("no_channel") };
-        let loaded: HashMap<AccountId, Facts> = contact::facts(tx, org, &[account]).await?;
+        let loaded: HashMap<AccountId, Facts> =
+            contact::facts(tx, org, &[account], self.now().date_naive()).await?;
         let Some(facts) = loaded.get(&account) else { return dropped("no_debt") };
         if let Some(code) = no_longer_wanted(facts) {
             return dropped(code);

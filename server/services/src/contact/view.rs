@@ -68,7 +68,7 @@ impl Services {
     pub async fn contact_outlook(&self, actor: &Actor, account: AccountId) -> ServiceResult<Outlook> {
         actor.require(Permission::AccountRead)?;
         let (db, org) = (self.db.read(), actor.organization_id);
-        let facts = contact::facts(db, org, &[account]).await?;
+        let facts = contact::facts(db, org, &[account], self.now().date_naive()).await?;
         let facts = facts.get(&account).ok_or(ServiceError::NotFound)?;
         let policy = self.contact_policy_in(db, org).await?.policy;
         let at = self.now();

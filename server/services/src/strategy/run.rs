@@ -157,7 +157,7 @@ impl Services {
             let Some(last) = due.last().copied() else { return Ok(()) };
             after = Some(last);
             let tx = self.begin().await?;
-            let mut facts = contact::facts(&tx, org, &due).await?;
+            let mut facts = contact::facts(&tx, org, &due, self.now().date_naive()).await?;
             let policy = self.contact_policy_in(&tx, org).await?.policy;
             let ways = contact::ways(&tx, org, facts.values().map(|own| own.debtor.id)).await?;
             let skipped = self.skipped(&tx, actor, step, &due, at).await?;

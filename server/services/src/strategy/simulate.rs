@@ -181,7 +181,7 @@ impl Services {
         while !rest.is_empty() {
             let (chunk, after) = rest.split_at_mut(end_of_chunk(rest));
             let ids: Vec<AccountId> = chunk.iter().map(|own| own.account).collect();
-            let mut facts = contact::facts(db, org, &ids).await?;
+            let mut facts = contact::facts(db, org, &ids, self.now().date_naive()).await?;
             let cast = Cast {
                 ways: contact::ways(db, org, facts.values().map(|own| own.debtor.id)).await?,
                 closed: contact::closed(db, org, facts.values()).await?,

@@ -1,10 +1,11 @@
 //! Who and what: contacts, breakdown, facts, other parties, documents.
 
-use chrono::{DateTime, Weekday};
+use chrono::{DateTime, NaiveDate, Weekday};
 use chrono_tz::Tz;
 use domain::account::Balance;
 use domain::money::Money;
 use domain::party::{ContactKind, ContactPoint, Party, PartyRole};
+use domain::terms::LimitationState;
 use leptos::prelude::*;
 use services::accounts::{DebtSummary, DocumentLine};
 use services::preferences::ContactWishes;
@@ -124,10 +125,22 @@ pub fn Breakdown(balance: Balance) -> impl IntoView {
 }
 
 #[component]
-pub fn Facts(summary: DebtSummary) -> impl IntoView {
+pub fn Facts(summary: DebtSummary, limitation: Option<LimitationState>, today: NaiveDate) -> impl IntoView {
     let lang = use_lang();
     let locale = use_locale();
     let account = summary.account;
+    let barred = limitation.map(|state| {
+        let is_barred = state.barred_from <= today;
+        let day = format::date_short(state.barred_from, locale);
+        let tag = is_barred.then(|| view! { " "<Badge tone=Tone::Warn>{tr!(lang, "Prescrita", "Barred")}</Badge> });
+        let left = is_barred && state.stops_contact;
+        let left = left.then(|| view! { <br/><span class="small">{tr!(lang, "No se contacta por ella.", "No contact about it.")}</span> });
+        view! {
+            <Pair term=tr!(lang, "Prescribe el", "Barred from")>
+                <span class="nowrap">{day}</span>{tag}<br/><span class="soft small">{state.norm}</span>{left}
+            </Pair>
+        }
+    });
     let text = |term: &'static str, value: Option<String>| {
         value.map(|value| view! { <Pair term=term>{value}</Pair> })
     };
@@ -144,6 +157,7 @@ pub fn Facts(summary: DebtSummary) -> impl IntoView {
                 {text(tr!(lang, "Producto", "Product"), account.product)}
                 {text(tr!(lang, "Abierta el", "Opened on"), date(account.opened_on))}
                 {text(tr!(lang, "Venció o vence el", "Due on"), date(Some(account.due_on)))}
+                {barred}
                 {text(tr!(lang, "Castigada el", "Charged off on"), date(account.charged_off_on))}
                 {text(tr!(lang, "Cuotas", "Instalments"), installments)}
             </KeyValue>

@@ -74,6 +74,7 @@ pub fn AccountPage(
         documents,
         next_step,
         replacements,
+        limitation,
         today,
     } = account;
     let activities: Vec<_> =
@@ -123,7 +124,7 @@ pub fn AccountPage(
                     <Contacts debtor contacts wishes/>
                     <MayContact outlook zone/>
                     <Breakdown balance=summary.balance/>
-                    <Facts summary/>
+                    <Facts summary limitation today/>
                     {(!others.is_empty()).then(|| view! { <Others others/> })}
                     {(!documents.is_empty()).then(|| view! { <Documents documents/> })}
                 </aside>

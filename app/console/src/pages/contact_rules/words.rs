@@ -171,6 +171,7 @@ pub const fn stop(of: StopKind, lang: Lang) -> &'static str {
         StopKind::Hardship => tr!(lang, "No puede pagar y lo dijo", "Cannot pay, and said so"),
         StopKind::Vulnerability => tr!(lang, "Situación vulnerable", "Vulnerable"),
         StopKind::Bereavement => tr!(lang, "Duelo", "Bereavement"),
+        StopKind::TimeBarred => tr!(lang, "Deuda prescrita", "Time-barred debt"),
     }
 }
 

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use services::ledger::{TermsChange, TermsLine, TermsPreview};
 use ui::prelude::*;
 
-use super::form::{KINDS, MOST_ROWS, method_name, methods, rows};
+use super::form::{KINDS, LIMITATION_BOXES, MOST_ROWS, method_name, methods, rows};
 use super::list::product_name;
 use super::{ADDRESS, words};
 use crate::desk::{Desk, Frame, Section};
@@ -76,6 +76,7 @@ pub fn EditPage(
                     {(count < MOST_ROWS).then(|| act("add_charge".to_owned(), tr!(lang, "Añadir cargo", "Add a charge").to_owned(), Glyph::Plus))}
                 </Card>
                 <Order law/>
+                <LimitationFields/>
                 <Card title=tr!(lang, "Desde cuándo y por qué", "From when, and why")>
                     <div class="grid">
                         <Field name="effective_from" label=tr!(lang, "Rige desde el", "Holds from") kind="date" short=true/>
@@ -236,6 +237,26 @@ fn Order(law: &'static str) -> impl IntoView {
         <Card title=tr!(lang, "A qué va cada pago", "Where payments go")>
             <RadioGroup name="order" legend=tr!(lang, "Orden", "Order") options=by/>
             <div class="grid order">{selects}</div>
+        </Card>
+    }
+    .into_any()
+}
+
+/// Until when the debt can be claimed.
+#[component]
+fn LimitationFields() -> impl IntoView {
+    let lang = use_lang();
+    let [payment, agreement, stops] = LIMITATION_BOXES;
+    view! {
+        <Card title=tr!(lang, "Prescripción", "Limitation")>
+            <p class="soft small">{tr!(lang, "Vacío si no la conoce: Saldar no la supone.", "Empty if you do not know it: Saldar assumes none.")}</p>
+            <div class="grid">
+                <Field name="limit_months" label=tr!(lang, "Prescribe a los", "Barred after") suffix=tr!(lang, "meses", "months") hint=tr!(lang, "Desde el vencimiento", "From the due date") inputmode="numeric" maxlength=4 required=false short=true/>
+                <Field name="limit_norm" label=tr!(lang, "Norma", "Norm") hint=tr!(lang, "Ley y artículo", "Law and article") maxlength=200 required=false/>
+            </div>
+            <CheckBox name=payment label=tr!(lang, "Un pago la hace empezar de nuevo", "A payment begins it again")/>
+            <CheckBox name=agreement label=tr!(lang, "Un convenio aceptado la hace empezar de nuevo", "An accepted agreement begins it again")/>
+            <CheckBox name=stops label=tr!(lang, "No contactar por una deuda prescrita", "No contact about a debt that is barred")/>
         </Card>
     }
     .into_any()

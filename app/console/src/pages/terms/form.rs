@@ -9,7 +9,7 @@ use domain::charge::{ChargeAmount, LateChargeRule, Recurrence, Tier, TierBasis, 
 use domain::interest::{EffectiveStyle, Grace, GraceMode, Method};
 use domain::ledger::{AllocationOrder, Beneficiary};
 use domain::money::{DayCount, Decimal};
-use domain::terms::{AccrualTerms, ChargeTerms, InterestKind, ProductTerms, RateSource};
+use domain::terms::{AccrualTerms, ChargeTerms, InterestKind, Limitation, ProductTerms, RateSource};
 use domain::text::Say;
 use ui::i18n::Locale;
 use web::Form;
@@ -44,7 +44,22 @@ pub fn fields(terms: &ProductTerms, locale: Locale) -> Pairs {
         put(&mut pairs, &format!("order_{at}"), part.as_str());
     }
     put(&mut pairs, "rounding", terms.rounding.as_str());
+    if let Some(limitation) = &terms.limitation {
+        limitation_fields(&mut pairs, limitation);
+    }
     pairs
+}
+
+/// The boxes of the limitation.
+pub const LIMITATION_BOXES: [&str; 3] = ["limit_payment", "limit_agreement", "limit_stops"];
+
+fn limitation_fields(pairs: &mut Pairs, limitation: &Limitation) {
+    put(pairs, "limit_months", limitation.months.to_string());
+    put(pairs, "limit_norm", limitation.norm.clone());
+    let ticked = [limitation.payment_restarts, limitation.agreement_restarts, limitation.stops_contact];
+    for (name, _) in LIMITATION_BOXES.iter().zip(ticked).filter(|(_, ticked)| *ticked) {
+        put(pairs, name, "true");
+    }
 }
 
 fn put(pairs: &mut Pairs, name: &str, value: impl Into<String>) {
@@ -206,7 +221,8 @@ pub fn read(form: &Form, locale: Locale) -> Result<(ProductTerms, NaiveDate, Opt
     let rounding = reader.choice("rounding").unwrap_or_default();
     let from = reader.day("effective_from");
     let note = Some(form.get("note").to_owned()).filter(|note| !note.is_empty());
-    let terms = ProductTerms { accruals, charges, allocation, rounding };
+    let limitation = reader.limitation();
+    let terms = ProductTerms { accruals, charges, allocation, rounding, limitation };
     match from {
         Some(from) if reader.issues.is_empty() => Ok((terms, from, note)),
         _ => Err(reader.issues),
@@ -271,6 +287,39 @@ impl Reader<'_> {
                 "Write a whole number, for example 5",
             ),
         }
+    }
+
+    fn limitation(&mut self) -> Option<Limitation> {
+        let ticked = |name: &str| !self.form.get(name).is_empty();
+        let [payment, agreement, stops] = LIMITATION_BOXES.map(ticked);
+        let norm = self.form.get("limit_norm").to_owned();
+        let months = self.form.get("limit_months");
+        if months.is_empty() && norm.is_empty() {
+            return None;
+        }
+        let Ok(months) = months.parse() else {
+            return self.refuse(
+                "limit_months",
+                "Escriba en cuántos meses prescribe, por ejemplo 60; o deje vacía también la norma",
+                "Write after how many months it is barred, for example 60; or leave the norm empty too",
+            );
+        };
+        let found = Limitation {
+            months,
+            payment_restarts: payment,
+            agreement_restarts: agreement,
+            stops_contact: stops,
+            norm,
+        };
+        if found.is_possible() {
+            return Some(found);
+        }
+        let field = if found.norm.is_empty() { "limit_norm" } else { "limit_months" };
+        self.refuse(
+            field,
+            "La prescripción necesita de 1 a 1200 meses y la norma que lo dice",
+            "The limitation needs 1 to 1200 months and the norm that says so",
+        )
     }
 
     fn accrual(&mut self, kind: InterestKind, name: &str) -> Option<AccrualTerms> {

@@ -26,6 +26,9 @@ pub fn summary(terms: &ProductTerms, law: &str, locale: Locale) -> Vec<String> {
         }
     });
     says.push(trf!(lang, "Redondeo: {}.", "Rounding: {}.", formula::rounding(terms.rounding, lang)));
+    says.extend(terms.limitation.as_ref().map(|of| {
+        trf!(lang, "Prescribe a los {0} meses ({1}).", "Barred after {0} months ({1}).", of.months, of.norm)
+    }));
     says
 }
 
