@@ -16,6 +16,9 @@ use domain::ledger::{
 use domain::money::{Currency, DayCount, Money, Rounding};
 use uuid::Uuid;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const CURRENCY: Currency = Currency::MXN;
 const DAYS: u64 = 2_400;
 const FACTS: u64 = 2_000;

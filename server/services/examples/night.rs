@@ -18,6 +18,9 @@ use services::end_of_day::EndOfDay;
 use services::import::ImportRequest;
 use services::{Db, Mode, Services};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Ticks of CPU of a process, from its `stat`; those of ended children included.
 fn ticks(stat: &str) -> u64 {
     let rest = stat.rsplit(')').next().unwrap();

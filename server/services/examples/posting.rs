@@ -23,6 +23,9 @@ use services::demo::DemoPlan;
 use services::payments::{PostPayment, ReceiptSeries};
 use services::{Db, Mode, Services};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// CPU time of this process so far.
 fn cpu_seconds() -> f64 {
     const TICKS: f64 = 100.0;

@@ -233,11 +233,12 @@ pub async fn journal(
     Ok(journal)
 }
 
-/// Every entry has postings, so the join leaves none out.
+/// Every entry has postings, so the join leaves none out. `CROSS JOIN` keeps SQLite from beginning
+/// with everybody's postings.
 const JOURNAL: &str = "SELECT e.*, p.line AS p_line, p.book AS p_book, p.amount_minor AS p_amount_minor, \
-    p.currency AS p_currency FROM entries e \
-    JOIN postings p ON p.organization_id = e.organization_id AND p.entry_id = e.id \
+    p.currency AS p_currency FROM entries e CROSS JOIN postings p \
     WHERE e.organization_id = $1 AND e.account_id = $2 \
+    AND p.organization_id = e.organization_id AND p.entry_id = e.id \
     ORDER BY e.effective_on, e.recorded_at, e.id, p.line";
 
 /// One entry with its postings.

@@ -21,6 +21,31 @@ impl Decision {
 
 /// Leave for one contact. Only `decide` makes one, and it cannot be copied: whoever sends, dials
 /// or plans a route takes a permit, and so cannot pass the law by. Decide again when the time comes.
+///
+/// Nobody else can write one down:
+/// ```compile_fail,E0451
+/// # use domain::contact::*;
+/// fn forged(of: ContactPermit) -> ContactPermit {
+///     ContactPermit { channel: Channel::Call, ..of }
+/// }
+/// ```
+/// call its maker:
+/// ```compile_fail,E0624
+/// # use domain::contact::*;
+/// let maker = ContactPermit::new;
+/// ```
+/// use one twice:
+/// ```compile_fail,E0599
+/// # use domain::contact::*;
+/// fn twice(of: &ContactPermit) -> ContactPermit {
+///     ContactPermit::clone(of)
+/// }
+/// ```
+/// or read one from outside:
+/// ```compile_fail,E0277
+/// # use domain::contact::*;
+/// let read: ContactPermit = serde_json::from_str("{}").unwrap();
+/// ```
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct ContactPermit {
     channel: Channel,
