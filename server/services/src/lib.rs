@@ -30,6 +30,7 @@ pub mod remittances;
 pub mod reports;
 pub mod roster;
 mod secret;
+pub mod settlements;
 pub mod staff;
 pub mod strategy;
 pub mod verify;

@@ -5,7 +5,8 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use crate::{Db, StoreResult};
 
 /// Tables whose rows say whether their money is real.
-const TABLES: [&str; 6] = ["entries", "payments", "payment_attempts", "certificates", "refunds", "autopays"];
+const TABLES: [&str; 7] =
+    ["entries", "payments", "payment_attempts", "certificates", "refunds", "autopays", "payouts"];
 
 impl Db {
     /// From now on the database itself refuses rows with `livemode = false`; for production, at

@@ -368,7 +368,11 @@ async fn the_port_believes_active_secrets_only() {
         let headers = move |name: &str| (name == "saldar-signature").then(|| header.clone());
         desk.sandbox.verify_webhook(&headers, body, start_of_day())
     };
-    let notice = Notice { event_id: "evt_1".to_owned(), reference: GatewayRef("sbx_1".to_owned()) };
+    let notice = Notice {
+        event_id: "evt_1".to_owned(),
+        subject: services::payments::Subject::Payment,
+        reference: GatewayRef("sbx_1".to_owned()),
+    };
     assert_eq!(verify(SECRET.as_bytes(), body), Ok(vec![notice.clone()]));
     assert_eq!(verify(b"whsec_old", body), Ok(vec![notice]));
     assert!(matches!(verify(b"whsec_other", body), Err(GatewayError::BadSignature(_))));

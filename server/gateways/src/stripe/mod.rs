@@ -8,6 +8,7 @@ mod amount;
 mod answer;
 mod config;
 mod notice;
+mod payouts;
 mod port;
 mod read;
 mod saved;

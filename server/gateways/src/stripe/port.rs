@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use services::payments::{
-    Attempt, GatewayError, GatewayRef, Headers, Next, Notice, PaymentGateway, RefundRequest, SavedCard,
-    SavedCharge, Setup, SetupSnapshot, Snapshot,
+    Attempt, GatewayError, GatewayRef, Headers, ListedEvent, Next, Notice, PaymentGateway, RefundRequest,
+    SavedCard, SavedCharge, Setup, SetupSnapshot, Snapshot,
 };
+use services::settlements::{Payout, Settlement};
 use stripe_checkout::checkout_session::{
     CreateCheckoutSession, CreateCheckoutSessionLineItems, CreateCheckoutSessionLineItemsPriceData,
     CreateCheckoutSessionPaymentIntentData, ExpireCheckoutSession, ListCheckoutSession, ProductData,
@@ -99,6 +100,18 @@ impl PaymentGateway for Stripe {
 
     async fn forget(&self, card: &SavedCard) -> Result<(), GatewayError> {
         self.forget_customer(&card.customer).await
+    }
+
+    async fn payouts(&self, since: DateTime<Utc>) -> Result<Vec<Payout>, GatewayError> {
+        self.list_payouts(since).await
+    }
+
+    async fn settlement(&self, payout: &GatewayRef) -> Result<Settlement, GatewayError> {
+        self.read_settlement(payout).await
+    }
+
+    async fn events(&self, since: DateTime<Utc>) -> Result<Vec<ListedEvent>, GatewayError> {
+        self.list_events(since).await
     }
 
     fn verify_webhook(

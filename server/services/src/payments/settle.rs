@@ -99,7 +99,7 @@ impl Services {
         let account_id = AccountId(attempt.account_id);
         if movement.kind == MovementKind::Received {
             let account = accounts::find(tx, org, account_id).await?.ok_or(ServiceError::NotFound)?;
-            let source = source(movement.kind, gateway, &movement.id);
+            let source = movement.kind.source(gateway, &movement.id);
             if movement.amount.currency() != account.currency {
                 let exception =
                     NewException::on_account(ExceptionKind::Currency, source, movement.amount, account_id);
@@ -148,7 +148,7 @@ impl Services {
         let landed = AccountId(row.account_id);
         let day = day.max(row.received_on);
         let of = row.reference.clone().unwrap_or_default();
-        let of = source(MovementKind::Received, gateway, &of);
+        let of = MovementKind::Received.source(gateway, &of);
         let (amount, method) = (movement.amount, PaymentMethod::Gateway);
         let what = match movement.kind {
             MovementKind::Refunded => FactKind::MoneyBack { amount, method, of, why: MoneyBack::Refund },
@@ -158,7 +158,7 @@ impl Services {
             }
         };
         let goes_back = matches!(what, FactKind::MoneyBack { .. });
-        let source = source(movement.kind, gateway, &movement.id);
+        let source = movement.kind.source(gateway, &movement.id);
         let fact = NewFact { source: source.clone(), effective_on: day, what };
         let posted = self.post_fact_in(tx, actor, landed, fact).await?;
         if posted.already {
@@ -209,7 +209,7 @@ impl Services {
     ) -> ServiceResult<()> {
         let same = |fee: &domain::money::Money| fee.currency() == movement.amount.currency();
         let Some(amount) = movement.fee.filter(|fee| !fee.is_zero() && same(fee)) else { return Ok(()) };
-        let source = format!("fee:{}", source(movement.kind, gateway, &movement.id));
+        let source = format!("fee:{}", movement.kind.source(gateway, &movement.id));
         let fact = NewFact { source, effective_on: day, what: FactKind::GatewayFee { amount } };
         self.post_fact_in(tx, actor, account, fact).await?;
         Ok(())
@@ -261,18 +261,6 @@ impl Services {
             }
         }
     }
-}
-
-/// The ledger's name of a movement.
-fn source(kind: MovementKind, gateway: &str, id: &str) -> String {
-    let kind = match kind {
-        MovementKind::Received => "payment",
-        MovementKind::Refunded => "refund",
-        MovementKind::RefundFailed => "refund_failed",
-        MovementKind::Withdrawn => "dispute",
-        MovementKind::Reinstated => "dispute_won",
-    };
-    format!("{kind}:{gateway}:{id}")
 }
 
 const fn audit_name(kind: MovementKind) -> &'static str {
