@@ -112,6 +112,7 @@ pub enum Section {
     Reports,
     Exceptions,
     Statements,
+    Payouts,
     Remittances,
     Terms,
     Policy,
@@ -130,13 +131,14 @@ pub enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 19] = [
+    const ALL: [Self; 20] = [
         Self::Accounts,
         Self::Arrangements,
         Self::Cases,
         Self::Reports,
         Self::Exceptions,
         Self::Statements,
+        Self::Payouts,
         Self::Import,
         Self::Imports,
         Self::Remittances,
@@ -158,7 +160,7 @@ impl Section {
             Self::Accounts | Self::Arrangements | Self::Terms | Self::Other => &[Permission::AccountRead],
             Self::Cases | Self::Reports => &[Permission::CaseHandle],
             Self::Exceptions | Self::Statements => &[Permission::PaymentResolve],
-            Self::Remittances => &[Permission::RemittanceRead],
+            Self::Payouts | Self::Remittances => &[Permission::RemittanceRead],
             Self::Segments | Self::Journeys | Self::Templates | Self::Jobs | Self::Experiments => {
                 &[Permission::StrategyRead]
             }
@@ -179,6 +181,7 @@ impl Section {
             Self::Reports => (crate::pages::reports::ADDRESS, Glyph::Receipt),
             Self::Exceptions => (crate::pages::exceptions::ADDRESS, Glyph::TriangleAlert),
             Self::Statements => (crate::pages::statements::ADDRESS, Glyph::Landmark),
+            Self::Payouts => (crate::pages::payouts::ADDRESS, Glyph::RefreshCw),
             Self::Remittances => (crate::pages::remittances::ADDRESS, Glyph::Landmark),
             Self::Terms => (crate::pages::terms::ADDRESS, Glyph::Scale),
             Self::Policy => (crate::pages::policy::ADDRESS, Glyph::Wallet),
@@ -203,6 +206,7 @@ impl Section {
             Self::Reports => tr!(lang, "Pagos reportados", "Reported payments"),
             Self::Exceptions => tr!(lang, "Pagos por revisar", "Payments to check"),
             Self::Statements => tr!(lang, "Estados de cuenta", "Bank statements"),
+            Self::Payouts => tr!(lang, "Conciliación", "Reconciliation"),
             Self::Remittances => tr!(lang, "Rendiciones", "Remittances"),
             Self::Terms => tr!(lang, "Condiciones", "Terms"),
             Self::Policy => tr!(lang, "Política de ofertas", "Offer policy"),

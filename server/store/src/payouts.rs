@@ -66,9 +66,9 @@ pub async fn unsettled(
         .and_where(payout_lines::Column::OrganizationId.eq(org.0))
         .and_where(payout_lines::Column::Movement.is_not_null())
         .to_owned();
-    let kinds = prefixes.iter().fold(Condition::any(), |any, prefix| {
-        any.add(entries::Column::Source.starts_with(prefix.as_str()))
-    });
+    let kinds = prefixes
+        .iter()
+        .fold(Condition::any(), |any, prefix| any.add(entries::Column::Source.starts_with(prefix.as_str())));
     let heads = entries::Entity::find()
         .filter(entries::Column::OrganizationId.eq(org.0))
         .filter(entries::Column::EffectiveOn.between(days.0, days.1))
@@ -121,7 +121,11 @@ async fn moved(
 ///
 /// # Errors
 /// The database fails.
-pub async fn lines(db: &impl ConnectionTrait, org: OrganizationId, payout: Uuid) -> StoreResult<Vec<LineRow>> {
+pub async fn lines(
+    db: &impl ConnectionTrait,
+    org: OrganizationId,
+    payout: Uuid,
+) -> StoreResult<Vec<LineRow>> {
     Ok(payout_lines::Entity::find()
         .filter(payout_lines::Column::OrganizationId.eq(org.0))
         .filter(payout_lines::Column::PayoutId.eq(payout))
@@ -193,7 +197,11 @@ fn by_reference(org: OrganizationId, gateway: &str, reference: &str) -> sea_orm:
 ///
 /// # Errors
 /// The database fails.
-pub async fn newest(db: &impl ConnectionTrait, org: OrganizationId, limit: u64) -> StoreResult<Vec<PayoutRow>> {
+pub async fn newest(
+    db: &impl ConnectionTrait,
+    org: OrganizationId,
+    limit: u64,
+) -> StoreResult<Vec<PayoutRow>> {
     Ok(payouts::Entity::find()
         .filter(payouts::Column::OrganizationId.eq(org.0))
         .order_by_desc(payouts::Column::CreatedAt)

@@ -16,6 +16,7 @@ pub mod ledger;
 pub mod messages;
 pub mod offers;
 pub mod payments;
+pub mod payouts;
 pub mod policy;
 pub mod refunds;
 pub mod remittances;

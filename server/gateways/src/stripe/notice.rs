@@ -93,10 +93,7 @@ mod tests {
     fn a_payout_is_told_from_a_payment() {
         let raw = json!({ "id": "evt_2", "data": { "object": { "object": "payout", "id": "po_1" } } });
         let read = read(raw.to_string().as_bytes()).unwrap();
-        assert_eq!(
-            (read[0].subject, read[0].reference.0.as_str()),
-            (Subject::Payout, "po_1")
-        );
+        assert_eq!((read[0].subject, read[0].reference.0.as_str()), (Subject::Payout, "po_1"));
     }
 
     #[test]

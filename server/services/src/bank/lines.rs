@@ -39,8 +39,7 @@ pub enum LineStatus {
 }
 
 impl LineStatus {
-    const ALL: [Self; 5] =
-        [Self::Posted, Self::Waiting, Self::NotOurs, Self::SeenBefore, Self::Payout];
+    const ALL: [Self; 5] = [Self::Posted, Self::Waiting, Self::NotOurs, Self::SeenBefore, Self::Payout];
 
     pub const fn as_str(self) -> &'static str {
         match self {

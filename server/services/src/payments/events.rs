@@ -9,8 +9,8 @@ use sea_orm::{
     QuerySelect, Set,
 };
 use serde_json::json;
-use store::{StoreError, Tx};
 use store::entities::{gateway_events, payment_attempts};
+use store::{StoreError, Tx};
 
 use super::gateway::{AttemptStatus, GatewayRef, Headers, Notice, Subject};
 use super::online::outside;
@@ -49,7 +49,13 @@ impl Services {
     }
 
     /// Keeps an event; whether it is new.
-    async fn keep_event(&self, tx: &Tx, gateway: &str, notice: &Notice, raw: &str) -> ServiceResult<bool> {
+    pub(super) async fn keep_event(
+        &self,
+        tx: &Tx,
+        gateway: &str,
+        notice: &Notice,
+        raw: &str,
+    ) -> ServiceResult<bool> {
         let Notice { event_id, subject, reference } = notice;
         let raw = json!({ "subject": subject.as_str(), "reference": reference.0, "body": raw });
         let row = gateway_events::ActiveModel {
@@ -196,7 +202,8 @@ fn wait_after(tries: i32) -> Duration {
 fn about(event: &gateway_events::Model) -> ServiceResult<(bool, String)> {
     let stored: serde_json::Value =
         serde_json::from_str(&event.raw).map_err(StoreError::bad_row("gateway_events", &event.event_id))?;
-    let text = |field: &str| stored.get(field).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
+    let text =
+        |field: &str| stored.get(field).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
     Ok((text("subject") == Subject::Payout.as_str(), text("reference")))
 }
 

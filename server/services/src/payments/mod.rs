@@ -5,6 +5,7 @@ mod events;
 mod exceptions;
 mod gateway;
 mod online;
+mod poll;
 mod post;
 mod receipt;
 mod refund;
@@ -14,9 +15,9 @@ mod ways;
 pub(crate) use exceptions::NewException;
 pub use exceptions::{ExceptionKind, PaymentException};
 pub use gateway::{
-    Attempt, AttemptStatus, GatewayError, GatewayRef, Headers, ListedEvent, Movement, MovementKind, Next, Notice,
-    PaymentGateway, RefundRequest, SavedCard, SavedCharge, Setup, SetupSnapshot, SetupState, Snapshot,
-    SnapshotStatus, Subject,
+    Attempt, AttemptStatus, GatewayError, GatewayRef, Headers, ListedEvent, Movement, MovementKind, Next,
+    Notice, PaymentGateway, RefundRequest, SavedCard, SavedCharge, Setup, SetupSnapshot, SetupState,
+    Snapshot, SnapshotStatus, Subject,
 };
 pub use online::{AttemptView, PayChoice};
 pub(crate) use online::{no_gateway, outside};

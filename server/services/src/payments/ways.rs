@@ -17,6 +17,11 @@ impl Services {
         Ok(self.gateways.get(key).cloned())
     }
 
+    /// Every gateway.
+    pub(crate) async fn all_ways(&self) -> ServiceResult<Vec<Way>> {
+        Ok(self.gateways.iter().map(|(key, gateway)| ((*key).to_owned(), gateway.clone())).collect())
+    }
+
     /// The gateways whose money goes to an organization's bank. The deployment's own go to that of its
     /// first organization.
     pub(crate) async fn gateways_of(&self, org: OrganizationId) -> ServiceResult<Vec<Way>> {

@@ -3,7 +3,10 @@
 use chrono::{Days, NaiveDate};
 use domain::access::{Actor, Permission};
 use domain::money::Money;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    Set,
+};
 use serde_json::json;
 use store::Tx;
 use store::entities::{bank_lines, payouts};

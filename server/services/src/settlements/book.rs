@@ -68,12 +68,7 @@ impl Services {
     }
 
     /// Posts a fee that belongs to no payment; posted before, nothing happens.
-    pub(super) async fn post_own_fee(
-        &self,
-        tx: &Tx,
-        actor: &Actor,
-        line: &LineRow,
-    ) -> ServiceResult<()> {
+    pub(super) async fn post_own_fee(&self, tx: &Tx, actor: &Actor, line: &LineRow) -> ServiceResult<()> {
         let net = stored_money("payout_lines", &line.id, line.net_minor, &line.currency)?;
         let Some(source) = line.movement.clone().filter(|_| !net.is_zero()) else { return Ok(()) };
         if ledger::entry_of_source(tx, actor.organization_id, &source).await?.is_some() {
@@ -128,8 +123,7 @@ impl Services {
         let amount: Money = stored_money("payout_lines", &line.id, line.fee_minor, &line.currency)?;
         let zone = self.organization(actor.organization_id).await?.zone;
         let effective_on = business_date(line.at.min(self.now()), zone);
-        let fact =
-            NewFact { source: fee_of(movement), effective_on, what: FactKind::GatewayFee { amount } };
+        let fact = NewFact { source: fee_of(movement), effective_on, what: FactKind::GatewayFee { amount } };
         let tx = self.begin().await?;
         let posted = self.post_fact_in(&tx, actor, account, fact).await?;
         if !posted.already {

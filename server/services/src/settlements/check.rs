@@ -107,8 +107,7 @@ pub enum PayoutState {
 }
 
 impl PayoutState {
-    pub const ALL: [Self; 5] =
-        [Self::Waiting, Self::Matched, Self::Differs, Self::Manual, Self::Returned];
+    pub const ALL: [Self; 5] = [Self::Waiting, Self::Matched, Self::Differs, Self::Manual, Self::Returned];
 
     pub const fn as_str(self) -> &'static str {
         match self {

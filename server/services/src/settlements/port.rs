@@ -21,8 +21,7 @@ pub enum PayoutStatus {
 }
 
 impl PayoutStatus {
-    pub const ALL: [Self; 5] =
-        [Self::Pending, Self::InTransit, Self::Paid, Self::Failed, Self::Canceled];
+    pub const ALL: [Self; 5] = [Self::Pending, Self::InTransit, Self::Paid, Self::Failed, Self::Canceled];
 
     pub const fn as_str(self) -> &'static str {
         match self {

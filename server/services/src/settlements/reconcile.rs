@@ -7,9 +7,7 @@ use domain::access::{Actor, Permission};
 use domain::calendar::business_date;
 use domain::ids::{AccountId, OrganizationId};
 use domain::money::Money;
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set,
-};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
 use serde::Serialize;
 use serde_json::json;
 use store::entities::{payment_exceptions, payout_lines, payouts};
@@ -304,8 +302,14 @@ impl Services {
             let twice = others.iter().any(|other| *other < line.id);
             let (difference, expected) = judge(line, kind, books, fees.get(&fee_of(movement)), twice);
             any |= difference.is_some();
-            self.note_judged(tx, actor, line, books.filter(|_| kind != LineKind::Payout), (difference, expected))
-                .await?;
+            self.note_judged(
+                tx,
+                actor,
+                line,
+                books.filter(|_| kind != LineKind::Payout),
+                (difference, expected),
+            )
+            .await?;
         }
         Ok(any)
     }
@@ -334,7 +338,8 @@ impl Services {
                 of
             };
             let amount = stored_money("payout_lines", &line.id, off, &line.currency)?;
-            let new = NewException::of_payout(kind, name(kind.as_str()), amount, Some(line.payout_id), account);
+            let new =
+                NewException::of_payout(kind, name(kind.as_str()), amount, Some(line.payout_id), account);
             self.open_exception_in(tx, actor, new).await?;
         }
         let entry = books.map(|books| books.entry_id);
@@ -363,7 +368,8 @@ impl Services {
         payout: &Payout,
         lines: &[LineRow],
     ) -> ServiceResult<bool> {
-        let name = |kind: DifferenceKind| format!("settlement:{}:{}:{}", row.gateway, row.reference, kind.as_str());
+        let name =
+            |kind: DifferenceKind| format!("settlement:{}:{}:{}", row.gateway, row.reference, kind.as_str());
         let paid_in = lines.iter().filter(|line| line.kind != LineKind::Payout.as_str());
         let sum = Money::sum(
             payout.amount.currency(),
@@ -479,7 +485,8 @@ impl Services {
             .await?;
         let told = |row: payment_exceptions::Model| -> ServiceResult<DifferenceTold> {
             let cause = row.cause.unwrap_or_default();
-            let kind: DifferenceKind = cause.parse().map_err(StoreError::bad_row("payment_exceptions", row.id))?;
+            let kind: DifferenceKind =
+                cause.parse().map_err(StoreError::bad_row("payment_exceptions", row.id))?;
             let subject = row.source;
             Ok(DifferenceTold {
                 kind: kind.as_str(),
