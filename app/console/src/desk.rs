@@ -125,13 +125,14 @@ pub enum Section {
     Imports,
     Field,
     Messages,
+    Gateway,
     Audit,
     /// None of the above: a page that the navigation does not lead to.
     Other,
 }
 
 impl Section {
-    const ALL: [Self; 20] = [
+    const ALL: [Self; 21] = [
         Self::Accounts,
         Self::Arrangements,
         Self::Cases,
@@ -151,6 +152,7 @@ impl Section {
         Self::Jobs,
         Self::Field,
         Self::Messages,
+        Self::Gateway,
         Self::Audit,
     ];
 
@@ -169,6 +171,7 @@ impl Section {
             Self::Imports => &[Permission::ImportRead],
             Self::Field => &[Permission::DeviceEnrol],
             Self::Messages => &[Permission::OutboxRead],
+            Self::Gateway => &[Permission::StaffManage],
             Self::Audit => &[Permission::AuditRead],
         }
     }
@@ -194,6 +197,7 @@ impl Section {
             Self::Imports => ("/console/importaciones", Glyph::History),
             Self::Field => ("/console/campo", Glyph::Route),
             Self::Messages => ("/console/mensajes", Glyph::Mail),
+            Self::Gateway => (crate::pages::gateway::ADDRESS, Glyph::CreditCard),
             Self::Audit => ("/console/auditoria", Glyph::ShieldCheck),
         }
     }
@@ -219,6 +223,7 @@ impl Section {
             Self::Imports => tr!(lang, "Importaciones", "Imports"),
             Self::Field => tr!(lang, "Campo", "Field"),
             Self::Messages => tr!(lang, "Mensajes", "Messages"),
+            Self::Gateway => tr!(lang, "Pagos en línea", "Online payments"),
             Self::Audit => tr!(lang, "Auditoría", "Audit"),
         }
     }

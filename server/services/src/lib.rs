@@ -19,6 +19,7 @@ mod error;
 pub mod export;
 pub mod field;
 pub mod files;
+pub mod gateway_accounts;
 pub mod import;
 pub mod jobs;
 pub mod ledger;

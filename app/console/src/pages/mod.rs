@@ -8,6 +8,7 @@ pub mod cases;
 pub mod exceptions;
 pub mod experiments;
 pub mod field;
+pub mod gateway;
 pub mod guide;
 pub mod imports;
 pub mod jobs;

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use services::payments::{
-    Attempt, GatewayError, GatewayRef, Headers, ListedEvent, Next, Notice, PaymentGateway, RefundRequest,
-    SavedCard, SavedCharge, Setup, SetupSnapshot, Snapshot, Subject,
+    Attempt, Delivery, GatewayError, GatewayRef, Headers, ListedEvent, Next, Notice, PaymentGateway,
+    RefundRequest, SavedCard, SavedCharge, Setup, SetupSnapshot, Snapshot, Subject,
 };
 use services::settlements::{Payout, Settlement};
 
@@ -107,15 +107,17 @@ impl PaymentGateway for Sandbox {
         headers: Headers<'_>,
         raw: &[u8],
         now: DateTime<Utc>,
-    ) -> Result<Vec<Notice>, GatewayError> {
-        signature::check(NAME, headers(signature::HEADER), raw, &self.inner.config.secrets, now)?;
+    ) -> Result<Delivery, GatewayError> {
+        let by_old_secret =
+            signature::check(NAME, headers(signature::HEADER), raw, &self.inner.config.secrets, now)?;
         let envelope: Envelope =
             serde_json::from_slice(raw).map_err(|error| GatewayError::Refused(error.to_string()))?;
-        Ok(vec![Notice {
+        let notices = vec![Notice {
             event_id: envelope.id,
             subject: Subject::Payment,
             reference: GatewayRef(envelope.payment.reference),
-        }])
+        }];
+        Ok(Delivery { notices, by_old_secret })
     }
 }
 

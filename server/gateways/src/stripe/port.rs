@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use services::payments::{
-    Attempt, GatewayError, GatewayRef, Headers, ListedEvent, Next, Notice, PaymentGateway, RefundRequest,
+    Attempt, Delivery, GatewayError, GatewayRef, Headers, ListedEvent, Next, PaymentGateway, RefundRequest,
     SavedCard, SavedCharge, Setup, SetupSnapshot, Snapshot,
 };
 use services::settlements::{Payout, Settlement};
@@ -119,9 +119,9 @@ impl PaymentGateway for Stripe {
         headers: Headers<'_>,
         raw: &[u8],
         now: DateTime<Utc>,
-    ) -> Result<Vec<Notice>, GatewayError> {
-        signature::check(NAME, headers(notice::HEADER), raw, &self.secrets, now)?;
-        notice::read(raw)
+    ) -> Result<Delivery, GatewayError> {
+        let by_old_secret = signature::check(NAME, headers(notice::HEADER), raw, &self.secrets, now)?;
+        Ok(Delivery { notices: notice::read(raw)?, by_old_secret })
     }
 }
 

@@ -12,7 +12,7 @@ use serde_json::json;
 use store::entities::{gateway_events, payment_attempts};
 use store::{StoreError, Tx};
 
-use super::gateway::{AttemptStatus, GatewayRef, Headers, Notice, Subject};
+use super::gateway::{AttemptStatus, Delivery, GatewayRef, Headers, Notice, Subject};
 use super::online::outside;
 use crate::{ServiceError, ServiceResult, Services};
 
@@ -36,15 +36,19 @@ impl Services {
         headers: Headers<'_>,
         raw: &[u8],
     ) -> ServiceResult<usize> {
-        let adapter = self.gateways.get(gateway).ok_or(ServiceError::NotFound)?;
+        let adapter = self.gateway(gateway).await?.ok_or(ServiceError::NotFound)?;
         let now = self.now();
-        let notices = adapter.verify_webhook(headers, raw, now).map_err(outside)?;
+        let Delivery { notices, by_old_secret } =
+            adapter.verify_webhook(headers, raw, now).map_err(outside)?;
         let text = String::from_utf8_lossy(raw).into_owned();
         let tx = self.begin().await?;
         for notice in &notices {
             self.keep_event(&tx, gateway, notice, &text).await?;
         }
         tx.commit().await?;
+        if by_old_secret {
+            self.note_old_secret(gateway).await?;
+        }
         Ok(notices.len())
     }
 
@@ -156,12 +160,12 @@ impl Services {
 
     /// Fetches a payment and brings the books to where it is.
     pub(crate) async fn sync(&self, gateway: &str, reference: &GatewayRef) -> ServiceResult<()> {
-        let gateway = self.gateways.get(gateway).ok_or_else(|| ServiceError::Outside {
+        let adapter = self.gateway(gateway).await?.ok_or_else(|| ServiceError::Outside {
             part: "gateway",
             cause: format!("{gateway} is not set up in this deployment"),
         })?;
-        let snapshot = gateway.fetch(reference).await.map_err(outside)?;
-        self.settle(gateway.name(), &snapshot).await
+        let snapshot = adapter.fetch(reference).await.map_err(outside)?;
+        self.settle(gateway, &snapshot).await
     }
 
     async fn close_events(

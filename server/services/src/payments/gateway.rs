@@ -134,6 +134,14 @@ pub struct Notice {
     pub reference: GatewayRef,
 }
 
+/// A webhook that is believed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    pub notices: Vec<Notice>,
+    /// The newest secret did not sign it, an older one that is still active did.
+    pub by_old_secret: bool,
+}
+
 /// An event as the gateway's own list has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedEvent {
@@ -282,7 +290,7 @@ pub trait PaymentGateway: Send + Sync {
         headers: Headers<'_>,
         raw: &[u8],
         now: DateTime<Utc>,
-    ) -> Result<Vec<Notice>, GatewayError>;
+    ) -> Result<Delivery, GatewayError>;
 }
 
 /// How an attempt stands with us.

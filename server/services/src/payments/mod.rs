@@ -15,8 +15,8 @@ mod ways;
 pub(crate) use exceptions::NewException;
 pub use exceptions::{ExceptionKind, PaymentException};
 pub use gateway::{
-    Attempt, AttemptStatus, GatewayError, GatewayRef, Headers, ListedEvent, Movement, MovementKind, Next,
-    Notice, PaymentGateway, RefundRequest, SavedCard, SavedCharge, Setup, SetupSnapshot, SetupState,
+    Attempt, AttemptStatus, Delivery, GatewayError, GatewayRef, Headers, ListedEvent, Movement, MovementKind,
+    Next, Notice, PaymentGateway, RefundRequest, SavedCard, SavedCharge, Setup, SetupSnapshot, SetupState,
     Snapshot, SnapshotStatus, Subject,
 };
 pub use online::{AttemptView, PayChoice};

@@ -34,7 +34,7 @@ impl Services {
     /// # Errors
     /// `NotFound` when the payment is not one of ours; `Outside` for pretend money in production
     /// or real money in a demo.
-    pub(crate) async fn settle(&self, gateway: &'static str, snapshot: &Snapshot) -> ServiceResult<()> {
+    pub(crate) async fn settle(&self, gateway: &str, snapshot: &Snapshot) -> ServiceResult<()> {
         let tx = self.begin().await?;
         let row = payment_attempts::Entity::find()
             .filter(payment_attempts::Column::Id.eq(snapshot.attempt_id.0))
@@ -254,7 +254,7 @@ impl Services {
             .all(self.db.read())
             .await;
         for attempt in open.unwrap_or_default() {
-            let gateway = self.gateways.get(attempt.gateway.as_str());
+            let gateway = self.gateway(&attempt.gateway).await.ok().flatten();
             let (Some(gateway), Some(reference)) = (gateway, attempt.gateway_ref) else { continue };
             if let Err(error) = gateway.cancel(&GatewayRef(reference)).await {
                 tracing::warn!(%error, gateway = attempt.gateway, "a started payment was not called off");

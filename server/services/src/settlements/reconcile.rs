@@ -7,6 +7,7 @@ use domain::access::{Actor, Permission};
 use domain::calendar::business_date;
 use domain::ids::{AccountId, OrganizationId};
 use domain::money::Money;
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
 use serde::Serialize;
 use serde_json::json;
@@ -210,7 +211,8 @@ impl Services {
             checked_at: Set(self.now()),
             livemode: Set(payout.livemode),
         };
-        payouts::Entity::insert(row).on_conflict_do_nothing().exec_without_returning(&tx).await?;
+        let known = OnConflict::new().do_nothing().to_owned();
+        payouts::Entity::insert(row).on_conflict(known).exec_without_returning(&tx).await?;
         let row = kept::lock(&tx, org, key, &payout.id.0).await?.ok_or(ServiceError::NotFound)?;
         for line in settlement.lines.iter().flatten() {
             let new = payout_lines::ActiveModel {

@@ -28,6 +28,7 @@ mod m0021_autopay;
 mod m0022_templates;
 mod m0023_jobs;
 mod m0026_payouts;
+mod m0027_gateway_accounts;
 
 use sea_orm_migration::prelude::*;
 
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0022_templates::Migration),
             Box::new(m0023_jobs::Migration),
             Box::new(m0026_payouts::Migration),
+            Box::new(m0027_gateway_accounts::Migration),
         ]
     }
 }
