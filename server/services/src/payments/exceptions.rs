@@ -171,6 +171,25 @@ impl Services {
         find.order_by_asc(rows::Column::Id).all(self.db.read()).await?.into_iter().map(line).collect()
     }
 
+    /// Chargebacks of a debt that nobody has closed, for whoever looks at the debt.
+    ///
+    /// # Errors
+    /// `Denied`, or the database.
+    pub async fn open_chargebacks(
+        &self,
+        actor: &Actor,
+        account: AccountId,
+    ) -> ServiceResult<Vec<PaymentException>> {
+        actor.require(Permission::AccountRead)?;
+        let open = rows::Entity::find()
+            .filter(rows::Column::OrganizationId.eq(actor.organization_id.0))
+            .filter(rows::Column::AccountId.eq(account.0))
+            .filter(rows::Column::Kind.eq(ExceptionKind::Chargeback.as_str()))
+            .filter(rows::Column::ResolvedAt.is_null())
+            .order_by_asc(rows::Column::OpenedAt);
+        open.all(self.db.read()).await?.into_iter().map(line).collect()
+    }
+
     /// One line of the queue.
     ///
     /// # Errors

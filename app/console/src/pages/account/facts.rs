@@ -123,7 +123,7 @@ pub fn Breakdown(balance: Balance) -> impl IntoView {
 }
 
 #[component]
-pub fn Facts(summary: DebtSummary) -> impl IntoView {
+pub fn Facts(summary: DebtSummary, reference: Option<String>) -> impl IntoView {
     let lang = use_lang();
     let locale = use_locale();
     let account = summary.account;
@@ -145,6 +145,7 @@ pub fn Facts(summary: DebtSummary) -> impl IntoView {
                 {text(tr!(lang, "Venció o vence el", "Due on"), date(Some(account.due_on)))}
                 {text(tr!(lang, "Castigada el", "Charged off on"), date(account.charged_off_on))}
                 {text(tr!(lang, "Cuotas", "Instalments"), installments)}
+                {text(tr!(lang, "Referencia de transferencia", "Transfer reference"), reference)}
             </KeyValue>
         </Card>
     }
