@@ -274,7 +274,7 @@ fn NewAccount(id: String, url: String) -> impl IntoView {
             <PostForm action=ADDRESS>
                 <input type="hidden" name="step" value="open"/>
                 <input type="hidden" name="account" value=id/>
-                <Field name="key" kind="password" autocomplete="off" label=tr!(lang, "Clave", "Key") hint="rk_live_…"/>
+                <Field name="key" kind="password" autocomplete="off" label=tr!(lang, "Clave", "Key") hint="rk_…"/>
                 <Field name="webhook_secret" kind="password" autocomplete="off" label=tr!(lang, "Secreto de los avisos", "Webhook secret") hint="whsec_…"/>
                 <Button icon=Glyph::Lock>{tr!(lang, "Guardar", "Keep")}</Button>
             </PostForm>

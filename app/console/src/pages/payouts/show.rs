@@ -139,7 +139,7 @@ fn row(desk: &Desk, line: PayoutLine, lang: Lang, locale: Locale) -> AnyView {
                 let money = format::money(&money, locale);
                 view! { <br/><small>{trf!(lang, "En el libro: {}.", "In the ledger: {}.", money)}</small> }
             });
-            view! { <strong>{what}</strong>{there}<br/><small>{remedy}</small> }.into_any()
+            view! { <span><strong>{what}</strong>{there}<br/><small>{remedy}</small></span> }.into_any()
         }
         (None, _) if line.kind == LineKind::Payout => "–".into_any(),
         (None, _) => view! { <Badge tone=Tone::Success>{tr!(lang, "Igual", "Same")}</Badge> }.into_any(),
