@@ -11,6 +11,7 @@ use gateways::stripe::Config as StripeConfig;
 use ipnet::IpNet;
 use serde::Deserialize;
 use services::Mode;
+use services::gateway_accounts::Vault;
 
 /// The file as it is written; every key is optional.
 #[derive(Debug, Default, Deserialize)]
@@ -38,6 +39,7 @@ struct File {
     stripe_key: Option<String>,
     stripe_webhook_secrets: Option<String>,
     stripe_api: Option<String>,
+    secrets_key: Option<String>,
     trusted_proxies: Option<String>,
     jobs: Option<String>,
 }
@@ -64,6 +66,10 @@ pub struct Config {
     pub whatsapp: Option<WhatsAppSettings>,
     /// The gateway that takes online payments.
     pub gateway: GatewaySetting,
+    /// What seals the secrets of organizations' own accounts.
+    pub vault: Option<Vault>,
+    /// Where Stripe is, instead of its own address.
+    pub stripe_api: Option<String>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
     /// Whether this process does the daily work; left out: in production.
@@ -162,7 +168,11 @@ impl Config {
             secrets: value("SALDAR_STRIPE_WEBHOOK_SECRETS", file.stripe_webhook_secrets),
             base: value("SALDAR_STRIPE_API", file.stripe_api),
         };
+        let vault = value("SALDAR_SECRETS_KEY", file.secrets_key);
+        let vault = vault.map(|text| Vault::parse(&text)).transpose()?;
         Ok(Self {
+            vault,
+            stripe_api: stripe.base.clone(),
             gateway: gateway(value("SALDAR_GATEWAY", file.gateway).as_deref(), stripe)?,
             mail,
             twilio,

@@ -9,9 +9,10 @@ use channels::sms::{self, Sms};
 use channels::whatsapp::{self, WhatsApp};
 use chrono::Duration;
 use gateways::sandbox::{Config as SandboxConfig, Sandbox};
-use gateways::stripe::Stripe;
+use gateways::stripe::{Stripe, StripeAccounts};
 use services::clock::{Clock, Entropy, SeededEntropy, SystemClock};
 use services::files::Files;
+use services::gateway_accounts::{OwnGateways, Vault};
 use services::outbox::{Channel, Channels, Receiver, Receivers};
 use services::payments::PaymentGateway;
 use services::{Db, Mode, Services};
@@ -51,6 +52,7 @@ pub async fn product(config: &Config) -> Result<Product> {
         public_url: config.public_url.clone(),
         files,
         gateways: BTreeMap::new(),
+        own_gateways: services::gateway_accounts::OwnGateways::default(),
     };
     let sandbox = match (&config.gateway, mode) {
         (GatewaySetting::Sandbox, Mode::Production) => {
@@ -71,8 +73,17 @@ pub async fn product(config: &Config) -> Result<Product> {
     let sandbox_port = sandbox.clone().map(|gateway| Arc::new(gateway) as Arc<dyn PaymentGateway>);
     let stripe_port = stripe.map(|gateway| Arc::new(gateway) as Arc<dyn PaymentGateway>);
     services.gateways.extend(sandbox_port.into_iter().chain(stripe_port).map(|port| (port.name(), port)));
+    if let Some(vault) = &config.vault {
+        services.own_gateways = own_gateways(vault, config, mode);
+    }
+    services.check_own_gateways().await.context("an organization's own payment account cannot be used")?;
     let (channels, receivers) = channels(config, mode)?;
     Ok(Product { services, sandbox, channels, receivers })
+}
+
+fn own_gateways(vault: &Vault, config: &Config, mode: Mode) -> OwnGateways {
+    let opener = StripeAccounts { live: mode == Mode::Production, base: config.stripe_api.clone() };
+    OwnGateways::new(vault.clone(), Arc::new(opener))
 }
 
 fn channels(config: &Config, mode: Mode) -> Result<(Channels, Receivers)> {

@@ -22,8 +22,8 @@ pub async fn gateway_events(services: Services) {
     }
 }
 
-/// Asks for refunds that wait, asks gateways that are silent, closes what was left, and charges saved
-/// cards, for ever; several processes may do so at once.
+/// Asks for refunds that wait, asks gateways that are silent, closes what was left, charges saved cards,
+/// and reads lists of events for what no webhook brought, for ever; several processes may do so at once.
 pub async fn gateways(services: Services) {
     loop {
         if let Err(error) = services.send_refunds().await {
@@ -37,6 +37,9 @@ pub async fn gateways(services: Services) {
         }
         if let Err(error) = services.run_autopay().await {
             tracing::error!(%error, "automatic payment");
+        }
+        if let Err(error) = services.poll_gateways().await {
+            tracing::error!(%error, "events that no webhook brought");
         }
         tokio::time::sleep(ROUND * 4).await;
     }

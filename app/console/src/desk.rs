@@ -112,6 +112,7 @@ pub enum Section {
     Reports,
     Exceptions,
     Statements,
+    Payouts,
     Remittances,
     Terms,
     Policy,
@@ -125,19 +126,21 @@ pub enum Section {
     Imports,
     Field,
     Messages,
+    Gateway,
     Audit,
     /// None of the above: a page that the navigation does not lead to.
     Other,
 }
 
 impl Section {
-    const ALL: [Self; 20] = [
+    const ALL: [Self; 22] = [
         Self::Accounts,
         Self::Arrangements,
         Self::Cases,
         Self::Reports,
         Self::Exceptions,
         Self::Statements,
+        Self::Payouts,
         Self::Import,
         Self::Imports,
         Self::Remittances,
@@ -151,6 +154,7 @@ impl Section {
         Self::Jobs,
         Self::Field,
         Self::Messages,
+        Self::Gateway,
         Self::Audit,
     ];
 
@@ -160,7 +164,7 @@ impl Section {
             Self::Accounts | Self::Arrangements | Self::Terms | Self::Other => &[Permission::AccountRead],
             Self::Cases | Self::Reports => &[Permission::CaseHandle],
             Self::Exceptions | Self::Statements => &[Permission::PaymentResolve],
-            Self::Remittances => &[Permission::RemittanceRead],
+            Self::Payouts | Self::Remittances => &[Permission::RemittanceRead],
             Self::Segments
             | Self::Journeys
             | Self::Templates
@@ -172,6 +176,7 @@ impl Section {
             Self::Imports => &[Permission::ImportRead],
             Self::Field => &[Permission::DeviceEnrol],
             Self::Messages => &[Permission::OutboxRead],
+            Self::Gateway => &[Permission::StaffManage],
             Self::Audit => &[Permission::AuditRead],
         }
     }
@@ -184,6 +189,7 @@ impl Section {
             Self::Reports => (crate::pages::reports::ADDRESS, Glyph::Receipt),
             Self::Exceptions => (crate::pages::exceptions::ADDRESS, Glyph::TriangleAlert),
             Self::Statements => (crate::pages::statements::ADDRESS, Glyph::Landmark),
+            Self::Payouts => (crate::pages::payouts::ADDRESS, Glyph::RefreshCw),
             Self::Remittances => (crate::pages::remittances::ADDRESS, Glyph::Landmark),
             Self::Terms => (crate::pages::terms::ADDRESS, Glyph::Scale),
             Self::Policy => (crate::pages::policy::ADDRESS, Glyph::Wallet),
@@ -197,6 +203,7 @@ impl Section {
             Self::Imports => ("/console/importaciones", Glyph::History),
             Self::Field => ("/console/campo", Glyph::Route),
             Self::Messages => ("/console/mensajes", Glyph::Mail),
+            Self::Gateway => (crate::pages::gateway::ADDRESS, Glyph::CreditCard),
             Self::Audit => ("/console/auditoria", Glyph::ShieldCheck),
         }
     }
@@ -209,6 +216,7 @@ impl Section {
             Self::Reports => tr!(lang, "Pagos reportados", "Reported payments"),
             Self::Exceptions => tr!(lang, "Pagos por revisar", "Payments to check"),
             Self::Statements => tr!(lang, "Estados de cuenta", "Bank statements"),
+            Self::Payouts => tr!(lang, "Conciliación", "Reconciliation"),
             Self::Remittances => tr!(lang, "Rendiciones", "Remittances"),
             Self::Terms => tr!(lang, "Condiciones", "Terms"),
             Self::Policy => tr!(lang, "Política de ofertas", "Offer policy"),
@@ -222,6 +230,7 @@ impl Section {
             Self::Imports => tr!(lang, "Importaciones", "Imports"),
             Self::Field => tr!(lang, "Campo", "Field"),
             Self::Messages => tr!(lang, "Mensajes", "Messages"),
+            Self::Gateway => tr!(lang, "Pagos en línea", "Online payments"),
             Self::Audit => tr!(lang, "Auditoría", "Audit"),
         }
     }

@@ -8,9 +8,9 @@ use services::Services;
 
 use crate::pages::imports::Uploads;
 use crate::pages::{
-    account, accounts, arrangements, audit, cases, contact_rules, exceptions, experiments, field, guide,
-    imports, jobs, journeys, ledger, messages, offers, payments, policy, refunds, remittances, reports,
-    segments, sign_in, statements, templates, terms,
+    account, accounts, arrangements, audit, cases, contact_rules, exceptions, experiments, field, gateway,
+    guide, imports, jobs, journeys, ledger, messages, offers, payments, payouts, policy, refunds,
+    remittances, reports, segments, sign_in, statements, templates, terms,
 };
 
 /// Every page and form of the console.
@@ -48,6 +48,9 @@ pub fn routes() -> Router<Services> {
         .route("/console/datos-bancarios", get(statements::show_details).post(statements::write_details))
         .route("/console/excepciones", get(exceptions::show))
         .route("/console/excepciones/{id}", get(exceptions::show_one).post(exceptions::resolve))
+        .route("/console/pasarela", get(gateway::show).post(gateway::act))
+        .route("/console/conciliacion", get(payouts::list).post(payouts::reconcile))
+        .route("/console/conciliacion/{id}", get(payouts::show))
         .route("/console/pagos/{payment}/devolver", get(refunds::ask).post(refunds::send))
         .route("/console/pagos/{payment}/revertir", get(payments::ask_reversal).post(payments::reverse))
         .route("/console/recibos/{payment}", get(payments::receipt))

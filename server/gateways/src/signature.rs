@@ -74,7 +74,8 @@ pub fn verify<S: AsRef<[u8]>>(
     Err(SignatureError::Mismatch)
 }
 
-/// Checks the webhook that `gateway` sent with this header; warns when an old secret signed it.
+/// Checks the webhook that `gateway` sent with this header; true, and a warning, when only an old secret
+/// signed it.
 ///
 /// # Errors
 /// `BadSignature`.
@@ -84,13 +85,13 @@ pub fn check(
     body: &[u8],
     secrets: &[String],
     now: DateTime<Utc>,
-) -> Result<(), GatewayError> {
+) -> Result<bool, GatewayError> {
     let place = verify(&header.unwrap_or_default(), body, secrets, now)
         .map_err(|error| GatewayError::BadSignature(error.reason()))?;
     if place > 0 {
         tracing::warn!(gateway, place, "a webhook was signed with an old secret");
     }
-    Ok(())
+    Ok(place > 0)
 }
 
 fn mac(secret: &[u8], seconds: i64, body: &[u8]) -> Result<Hmac<Sha256>, SignatureError> {

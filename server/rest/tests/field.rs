@@ -51,6 +51,7 @@ impl App {
             public_url: String::new(),
             files: services::files::Files::in_memory(),
             gateways: BTreeMap::new(),
+            own_gateways: services::gateway_accounts::OwnGateways::default(),
         };
         let plan = DemoPlan { accounts: 300, seed: 1, as_of: "2026-11-20".parse().unwrap() };
         services.load_demo(plan).await.unwrap();

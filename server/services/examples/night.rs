@@ -56,6 +56,7 @@ async fn main() {
         public_url: String::new(),
         files: services::files::Files::in_memory(),
         gateways: BTreeMap::new(),
+        own_gateways: services::gateway_accounts::OwnGateways::default(),
     };
     let known = store::parties::organizations(services.db.read()).await.unwrap();
     let org = match known.first() {

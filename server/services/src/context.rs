@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::clock::{Clock, Entropy, new_id};
 use crate::files::Files;
+use crate::gateway_accounts::OwnGateways;
 use crate::payments::PaymentGateway;
 use crate::{ServiceError, ServiceResult};
 
@@ -45,7 +46,10 @@ pub struct Services {
     /// Where debtors reach us, without a slash at the end: for links in messages.
     pub public_url: String,
     pub files: Files,
+    /// The deployment's own.
     pub gateways: BTreeMap<&'static str, Arc<dyn PaymentGateway>>,
+    /// Those of single organizations.
+    pub own_gateways: OwnGateways,
 }
 
 impl Services {

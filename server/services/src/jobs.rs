@@ -1,4 +1,4 @@
-//! What is done once a day by itself: the night, and the journeys. Any number of processes may ask
+//! What is done once a day by itself: the night, the journeys, and the gateways' payouts. Any number of processes may ask
 //! for it; one does it, under a lease, and another takes over when that one dies. Everything that is
 //! started here may be started twice without harm.
 
@@ -20,16 +20,19 @@ pub enum Job {
     EndOfDay,
     /// Runs the journeys that are set going.
     Strategy,
+    /// Holds what gateways paid out against the journal.
+    Reconcile,
 }
 
 impl Job {
     /// In the order in which they are done.
-    pub const ALL: [Self; 2] = [Self::EndOfDay, Self::Strategy];
+    pub const ALL: [Self; 3] = [Self::EndOfDay, Self::Strategy, Self::Reconcile];
 
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::EndOfDay => "end_of_day",
             Self::Strategy => "strategy",
+            Self::Reconcile => "reconcile",
         }
     }
 
@@ -39,6 +42,8 @@ impl Job {
             Self::EndOfDay => NaiveTime::from_hms_opt(0, 30, 0),
             // Before the hours in which people may be contacted.
             Self::Strategy => NaiveTime::from_hms_opt(6, 0, 0),
+            // Gateways close their day at midnight of their own zone.
+            Self::Reconcile => NaiveTime::from_hms_opt(7, 0, 0),
         }
     }
 }
@@ -107,6 +112,7 @@ impl Services {
                 serde_json::to_string(&self.end_of_day(&actor, request).await?)
             }
             Job::Strategy => serde_json::to_string(&self.run_strategy(&actor).await?),
+            Job::Reconcile => serde_json::to_string(&self.reconcile(&actor, None).await?),
         };
         report.map_err(|error| ServiceError::Outside { part: "job report", cause: error.to_string() })
     }

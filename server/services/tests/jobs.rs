@@ -17,10 +17,11 @@ both!(two_processes_do_a_day_s_work_once, |bench| {
         tokio::spawn(async move { one.do_daily_work().await.unwrap() }),
         tokio::spawn(async move { two.do_daily_work().await.unwrap() })
     );
-    assert_eq!(one.unwrap() + two.unwrap(), 2);
+    assert_eq!(one.unwrap() + two.unwrap(), 3);
     let lines = bench.services.daily_work(&manager).await.unwrap();
     let done: Vec<_> = lines.iter().map(|line| (line.job.as_str(), line.state, line.tries)).collect();
-    assert_eq!(done, [("end_of_day", JobState::Done, 1), ("strategy", JobState::Done, 1)]);
+    let expected = ["end_of_day", "reconcile", "strategy"].map(|job| (job, JobState::Done, 1));
+    assert_eq!(done, expected);
     let night = bench.services.last_batch_run(&manager).await.unwrap().unwrap();
     assert_eq!(night.date, "2026-11-19".parse().unwrap(), "the day that is over");
     assert_eq!(bench.services.do_daily_work().await.unwrap(), 0);

@@ -8,8 +8,10 @@ use domain::arrangement::negotiation::{Affordability, Decision, Proposal, Reason
 use domain::arrangement::schedule::Frequency;
 use domain::ids::{AccountId, OrganizationId, PartyId};
 use domain::money::Money;
+use domain::party::ContactKind;
 use services::accounts::AccountFilter;
 use services::arrangements::{AcceptArrangement, Ask, NewNegotiation, PROPOSALS_A_DAY, ProposalAnswer};
+use services::own_data::ContactWhat;
 use services::{ServiceError, Services};
 use testkit::{both, signed_in, staff};
 
@@ -154,6 +156,11 @@ both!(a_person_answers_what_was_referred, |bench| {
     assert!(matches!(silent, Err(ServiceError::Invalid(issues)) if issues[0].field == "reason"));
     let no = ProposalAnswer::Decline("Por ahora no alcanza; prueba con más pagos.".to_owned());
     assert_eq!(services.answer_proposal(&agent, low.id, no.clone()).await.unwrap(), None);
+    let data = services.own_data(&debtor).await.unwrap();
+    let words = ["Te respondimos", "We answered you", "Respondemos você"];
+    let is_told = |what: &ContactWhat| matches!(what, ContactWhat::Message { subject: Some(text), .. } if words.contains(&text.as_str()));
+    let can_be = data.points.iter().any(|point| point.kind != ContactKind::Address && !point.is_suppressed);
+    assert_eq!(data.contacts.iter().any(|made| is_told(&made.what)), can_be);
     let told = services.negotiation(&debtor, low.id).await.unwrap().answered.unwrap();
     assert_eq!(told.declined.as_deref(), Some("Por ahora no alcanza; prueba con más pagos."));
     assert!(matches!(services.answer_proposal(&manager, low.id, no).await, Err(ServiceError::Invalid(_))));

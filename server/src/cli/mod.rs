@@ -4,6 +4,7 @@ mod calc;
 mod end_of_day;
 mod export;
 mod import;
+mod reconcile;
 mod serve;
 mod verify;
 
@@ -25,6 +26,7 @@ use crate::{logging, start};
 use end_of_day::EndOfDayArgs;
 use export::Export;
 use import::Import;
+use reconcile::ReconcileArgs;
 use verify::Scope;
 
 /// Saldar: debt collection from ledger to doorstep.
@@ -82,6 +84,10 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Hold what gateways paid out against the journal, line by line; fails if anything differs that
+    /// nobody has explained.
+    #[command(after_help = "Example: saldar reconcile --from 2026-11-01 --events --json")]
+    Reconcile(ReconcileArgs),
     /// Write the books for others to read.
     #[command(subcommand)]
     Export(Export),
@@ -206,6 +212,7 @@ impl Cli {
                 }
                 Ok(ExitCode::SUCCESS)
             }
+            Command::Reconcile(args) => args.run(&start::product(&config).await?.services).await,
             Command::Export(export) => export.run(&start::product(&config).await?.services).await,
             Command::Verify { scope, json } => {
                 verify::verify(&start::product(&config).await?.services, scope, json).await

@@ -39,7 +39,10 @@ pub fn router(
     metrics: PrometheusHandle,
     proxies: &[IpNet],
 ) -> Router {
-    let pages: Vec<String> = services.gateways.values().flat_map(|gateway| gateway.pages()).collect();
+    let mut pages: Vec<String> = services.gateways.values().flat_map(|gateway| gateway.pages()).collect();
+    pages.extend(
+        services.own_gateways.pages().into_iter().filter(|page| !pages.contains(page)).collect::<Vec<_>>(),
+    );
     let policy = guard::content_security_policy(&pages);
     let pages = app::routes().merge(crate::pdf::routes()).layer(from_fn(language::choose));
     let mut router = Router::new()

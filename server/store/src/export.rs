@@ -125,7 +125,9 @@ pub async fn owners(
         .into_tuple()
         .all(db)
         .await?;
-    let code = |creditor: &Uuid| codes.get(creditor).cloned().unwrap_or_else(|| creditor.to_string());
+    // The organization's own control account.
+    let own = |id: &Uuid| if *id == org.0 { "agency".to_owned() } else { id.to_string() };
+    let code = |creditor: &Uuid| codes.get(creditor).cloned().unwrap_or_else(|| own(creditor));
     let mut owners: HashMap<Uuid, Owner> = rows
         .into_iter()
         .map(|(id, creditor, number)| (id, Owner { creditor: code(&creditor), external_id: Some(number) }))

@@ -29,6 +29,7 @@ mod migrations;
 pub mod negotiations;
 pub mod outbox;
 pub mod parties;
+pub mod payouts;
 pub mod posting;
 pub mod refusals;
 pub mod remittances;

@@ -5,7 +5,16 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use crate::{Db, StoreResult};
 
 /// Tables whose rows say whether their money is real.
-const TABLES: [&str; 6] = ["entries", "payments", "payment_attempts", "certificates", "refunds", "autopays"];
+const TABLES: [&str; 8] = [
+    "entries",
+    "payments",
+    "payment_attempts",
+    "certificates",
+    "refunds",
+    "autopays",
+    "payouts",
+    "gateway_accounts",
+];
 
 impl Db {
     /// From now on the database itself refuses rows with `livemode = false`; for production, at

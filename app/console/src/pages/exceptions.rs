@@ -11,6 +11,7 @@ use uuid::Uuid;
 use web::{Form, form_state, see_other};
 
 use super::account::address;
+use super::payouts::difference;
 use crate::desk::{Desk, Frame, Section};
 
 pub const ADDRESS: &str = "/console/excepciones";
@@ -73,7 +74,7 @@ async fn one(
     let since = desk.time(line.opened_at);
     let staff = services.staff_by_audit_name(desk.actor()).await?;
     let closed = closing(desk, &staff, &line);
-    let page = desk.page(what(line.kind, desk.lang())).form(form);
+    let page = desk.page(happened(&line, desk.lang())).form(form);
     let desk = desk.clone();
     Ok(page.render(move || view! { <One desk line since closed/> }))
 }
@@ -96,6 +97,17 @@ const fn what(kind: ExceptionKind, lang: Lang) -> &'static str {
         ExceptionKind::RefundFailed => {
             tr!(lang, "La devolución no llegó al pagador", "The refund did not reach the payer")
         }
+        ExceptionKind::Settlement => {
+            tr!(lang, "El proveedor y el libro no concuerdan", "The provider and the ledger do not match")
+        }
+    }
+}
+
+/// What happened: of a difference, which.
+const fn happened(line: &PaymentException, lang: Lang) -> &'static str {
+    match line.cause {
+        Some(cause) => difference(cause, lang).0,
+        None => what(line.kind, lang),
     }
 }
 
@@ -104,14 +116,18 @@ fn place(line: &PaymentException, lang: Lang) -> Option<(String, &'static str)> 
     match (line.payment_id, line.account_id) {
         (Some(id), _) => Some((format!("/console/recibos/{id}"), tr!(lang, "Ver recibo", "See receipt"))),
         (None, Some(id)) => Some((address(id), tr!(lang, "Ver cuenta", "See account"))),
-        (None, None) => None,
+        (None, None) => line.payout_id.map(|id| {
+            let href = format!("{}/{id}", super::payouts::ADDRESS);
+            (href, tr!(lang, "Ver depósito", "See payout"))
+        }),
     }
 }
 
 #[component]
 fn One(desk: Desk, line: PaymentException, since: String, closed: Option<Closed>) -> impl IntoView {
     let lang = use_lang();
-    let title = what(line.kind, lang);
+    let title = happened(&line, lang);
+    let remedy = line.cause.map(|cause| view! { <p>{difference(cause, lang).1}</p> });
     let crumbs = vec![Crumb::new(ADDRESS, Section::Exceptions.label(lang)), Crumb::here(title)];
     let action = format!("{ADDRESS}/{}", line.id);
     let link = place(&line, lang).map(|(href, says)| view! { <p><a href=href>{says}</a></p> });
@@ -139,6 +155,7 @@ fn One(desk: Desk, line: PaymentException, since: String, closed: Option<Closed>
                 <Amount money=line.amount label=tr!(lang, "Importe", "Amount") small=true/>
                 <KeyValue><Pair term=tr!(lang, "Desde", "Since")>{since}</Pair></KeyValue>
                 {link}
+                {remedy}
                 {paused}
                 {closed.map(outcome)}
                 {form}
@@ -182,8 +199,8 @@ fn Queue(desk: Desk, lines: Vec<Line>, closed: bool) -> impl IntoView {
         <Frame desk section=Section::Exceptions title=Section::Exceptions.label(lang)>
             <p class="lead">{tr!(
                 lang,
-                "Pagos que necesitan a una persona: dinero de más, en otra moneda, contracargos y devoluciones que no llegaron.",
-                "Payments that need a person: too much money, another currency, chargebacks, and refunds that did not arrive.",
+                "Pagos que necesitan a una persona: dinero de más, en otra moneda, contracargos, devoluciones que no llegaron y diferencias con el proveedor.",
+                "Payments that need a person: too much money, another currency, chargebacks, refunds that did not arrive, and differences with the provider.",
             )}</p>
             <p><a href=other>{says}</a></p>
             {if none {
@@ -211,7 +228,7 @@ fn row((since, closed, line): Line, lang: Lang) -> impl IntoView {
     view! {
         <tr>
             <th scope="row" class="nowrap">{since}</th>
-            <td data-label=tr!(lang, "Qué pasó", "What happened")>{what(line.kind, lang)}</td>
+            <td data-label=tr!(lang, "Qué pasó", "What happened")>{happened(&line, lang)}</td>
             <td class="num" data-label=tr!(lang, "Importe", "Amount")>{format::money(&line.amount, locale)}</td>
             <td data-label=tr!(lang, "Pago", "Payment")>{payment.map(|(href, says)| view! { <a href=href>{says}</a> })}</td>
             <td data-label=tr!(lang, "Qué se hizo", "What was done")>{done}</td>

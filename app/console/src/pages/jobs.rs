@@ -47,6 +47,7 @@ pub async fn retry(State(services): State<Services>, desk: Desk, form: Form) -> 
 fn job_name(job: &str, lang: Lang) -> String {
     match Job::ALL.into_iter().find(|known| known.as_str() == job) {
         Some(Job::EndOfDay) => tr!(lang, "Cierre del día", "End of day").to_owned(),
+        Some(Job::Reconcile) => tr!(lang, "Conciliación de depósitos", "Reconciling of payouts").to_owned(),
         Some(Job::Strategy) => tr!(lang, "Recorridos", "Journeys").to_owned(),
         None => job.to_owned(),
     }
@@ -124,7 +125,7 @@ fn JobsPage(desk: Desk, lines: Vec<JobLine>, retried: bool) -> impl IntoView {
             {if none {
                 view! {
                     <Card><EmptyState title=tr!(lang, "Todavía no se ha hecho nada", "Nothing has been done yet") icon=Glyph::Clock>
-                        <p>{tr!(lang, "El cierre del día y los recorridos se hacen solos cada día. En la demostración no.", "The end of the day and the journeys are done by themselves every day. In the demonstration they are not.")}</p>
+                        <p>{tr!(lang, "El cierre del día, los recorridos y la conciliación se hacen solos cada día. En la demostración no.", "The end of the day, the journeys and reconciling are done by themselves every day. In the demonstration they are not.")}</p>
                     </EmptyState></Card>
                 }.into_any()
             } else {

@@ -37,7 +37,7 @@ const fn title(lang: Lang) -> &'static str {
 }
 
 /// What is owed in each currency, in order of first appearance. Currencies are never added up.
-fn totals(debts: &[DebtSummary]) -> Vec<Money> {
+fn totals(debts: &[&DebtSummary]) -> Vec<Money> {
     let mut currencies: Vec<Currency> = Vec::new();
     for debt in debts {
         if !currencies.contains(&debt.account.currency) {
@@ -90,13 +90,22 @@ fn Debts(
         }
     );
     let several = open.len() > 1;
-    let sums: Vec<_> = totals(&open)
+    // What its debtor disputes is not asked for: it stands apart until somebody has answered.
+    let is_disputed = |debt: &&DebtSummary| Held::of(&holds, debt.account.id) == Held::Disputed;
+    let (disputed, asked): (Vec<_>, Vec<_>) = open.iter().partition(is_disputed);
+    let sums: Vec<_> = totals(&asked)
         .into_iter()
         .map(|money| view! { <Amount money label=tr!(lang, "En total", "In total", "No total")/> })
         .collect();
+    let apart: Vec<_> = totals(&disputed)
+        .into_iter()
+        .map(|money| view! {
+            <Amount money small=true label=tr!(lang, "En disputa: no está en el total ni te lo pedimos", "In dispute: not in the total, and not asked of you", "Em disputa: não está no total nem cobramos")/>
+        })
+        .collect();
     view! {
         <PortalLayout title=title(lang) lead=lead sign_out=SIGN_OUT>
-            {several.then(|| view! { <div class="stack">{sums}</div> })}
+            {several.then(|| view! { <div class="stack">{sums}{apart}</div> })}
             {(!open.is_empty()).then(|| view! { <DebtList debts=open holds=holds.clone() today/> })}
             {(!paid.is_empty()).then(|| view! {
                 <section class="stack">

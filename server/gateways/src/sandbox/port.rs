@@ -4,9 +4,10 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use services::payments::{
-    Attempt, GatewayError, GatewayRef, Headers, Next, Notice, PaymentGateway, RefundRequest, SavedCard,
-    SavedCharge, Setup, SetupSnapshot, Snapshot,
+    Attempt, Delivery, GatewayError, GatewayRef, Headers, ListedEvent, Next, Notice, PaymentGateway,
+    RefundRequest, SavedCard, SavedCharge, Setup, SetupSnapshot, Snapshot, Subject,
 };
+use services::settlements::{Payout, Settlement};
 
 use super::page::Lang;
 use super::{CardStatus, Decision, NAME, Payment, Sandbox, SandboxError};
@@ -16,11 +17,11 @@ use crate::signature;
 #[derive(Deserialize)]
 struct Envelope {
     id: String,
-    payment: Subject,
+    payment: About,
 }
 
 #[derive(Deserialize)]
-struct Subject {
+struct About {
     reference: String,
 }
 
@@ -87,16 +88,36 @@ impl PaymentGateway for Sandbox {
         }
     }
 
+    /// Pretend money goes to no bank.
+    async fn payouts(&self, _since: DateTime<Utc>) -> Result<Vec<Payout>, GatewayError> {
+        Ok(Vec::new())
+    }
+
+    async fn settlement(&self, _payout: &GatewayRef) -> Result<Settlement, GatewayError> {
+        Err(GatewayError::Unknown)
+    }
+
+    /// It keeps no events: a webhook of its that does not arrive is sent again by its courier.
+    async fn events(&self, _since: DateTime<Utc>) -> Result<Vec<ListedEvent>, GatewayError> {
+        Ok(Vec::new())
+    }
+
     fn verify_webhook(
         &self,
         headers: Headers<'_>,
         raw: &[u8],
         now: DateTime<Utc>,
-    ) -> Result<Vec<Notice>, GatewayError> {
-        signature::check(NAME, headers(signature::HEADER), raw, &self.inner.config.secrets, now)?;
+    ) -> Result<Delivery, GatewayError> {
+        let by_old_secret =
+            signature::check(NAME, headers(signature::HEADER), raw, &self.inner.config.secrets, now)?;
         let envelope: Envelope =
             serde_json::from_slice(raw).map_err(|error| GatewayError::Refused(error.to_string()))?;
-        Ok(vec![Notice { event_id: envelope.id, reference: GatewayRef(envelope.payment.reference) }])
+        let notices = vec![Notice {
+            event_id: envelope.id,
+            subject: Subject::Payment,
+            reference: GatewayRef(envelope.payment.reference),
+        }];
+        Ok(Delivery { notices, by_old_secret })
     }
 }
 

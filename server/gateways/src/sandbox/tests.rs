@@ -17,7 +17,7 @@ use domain::money::{Currency, Money};
 use serde_json::Value;
 use services::clock::ManualClock;
 use services::payments::{
-    Attempt, GatewayError, GatewayRef, MovementKind, Next, Notice, PaymentGateway, SnapshotStatus,
+    Attempt, Delivery, GatewayError, GatewayRef, MovementKind, Next, Notice, PaymentGateway, SnapshotStatus,
 };
 use tower::ServiceExt;
 use uuid::Uuid;
@@ -368,9 +368,14 @@ async fn the_port_believes_active_secrets_only() {
         let headers = move |name: &str| (name == "saldar-signature").then(|| header.clone());
         desk.sandbox.verify_webhook(&headers, body, start_of_day())
     };
-    let notice = Notice { event_id: "evt_1".to_owned(), reference: GatewayRef("sbx_1".to_owned()) };
-    assert_eq!(verify(SECRET.as_bytes(), body), Ok(vec![notice.clone()]));
-    assert_eq!(verify(b"whsec_old", body), Ok(vec![notice]));
+    let notice = Notice {
+        event_id: "evt_1".to_owned(),
+        subject: services::payments::Subject::Payment,
+        reference: GatewayRef("sbx_1".to_owned()),
+    };
+    let told = |by_old_secret| Ok(Delivery { notices: vec![notice.clone()], by_old_secret });
+    assert_eq!(verify(SECRET.as_bytes(), body), told(false));
+    assert_eq!(verify(b"whsec_old", body), told(true));
     assert!(matches!(verify(b"whsec_other", body), Err(GatewayError::BadSignature(_))));
     assert!(matches!(verify(SECRET.as_bytes(), b"{}"), Err(GatewayError::Refused(_))));
     let unsigned = desk.sandbox.verify_webhook(&|_| None, body, start_of_day());

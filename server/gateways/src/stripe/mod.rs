@@ -8,6 +8,8 @@ mod amount;
 mod answer;
 mod config;
 mod notice;
+mod own;
+mod payouts;
 mod port;
 mod read;
 mod saved;
@@ -19,6 +21,7 @@ use services::payments::GatewayError;
 use stripe::{Client, ClientBuilder, IdempotencyKey, RequestStrategy, StripeError, StripeRequest};
 
 pub use config::{Config, ConfigError};
+pub use own::StripeAccounts;
 
 /// The gateway's name, as in `/webhooks/stripe`.
 pub const NAME: &str = "stripe";

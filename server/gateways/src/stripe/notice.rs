@@ -5,7 +5,7 @@
 
 use serde::Deserialize;
 use serde_json::Value;
-use services::payments::{GatewayError, GatewayRef, Notice};
+use services::payments::{GatewayError, GatewayRef, Notice, Subject};
 
 /// Stripe's header (lower case), in the form of [`crate::signature`].
 pub const HEADER: &str = "stripe-signature";
@@ -21,15 +21,48 @@ struct Data {
     object: Value,
 }
 
-/// The payment that an event is about; none for what is no payment.
+/// The types of events that are read, where Stripe is asked for them; it takes twenty at most.
+pub const TYPES: [&str; 20] = [
+    "checkout.session.completed",
+    "checkout.session.async_payment_succeeded",
+    "checkout.session.async_payment_failed",
+    "checkout.session.expired",
+    "payment_intent.succeeded",
+    "payment_intent.payment_failed",
+    "payment_intent.processing",
+    "payment_intent.canceled",
+    "charge.refunded",
+    "charge.updated",
+    "refund.created",
+    "refund.updated",
+    "refund.failed",
+    "charge.dispute.created",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.funds_reinstated",
+    "charge.dispute.closed",
+    "payout.paid",
+    "payout.failed",
+    "payout.reconciliation_completed",
+];
+
+/// The payment or payout that an event is about; none for what is neither.
 ///
 /// # Errors
 /// `Refused` when it is not an event.
 pub fn read(raw: &[u8]) -> Result<Vec<Notice>, GatewayError> {
     let event: Event =
         serde_json::from_slice(raw).map_err(|error| GatewayError::Refused(error.to_string()))?;
-    let reference = payment(&event.data.object).map(GatewayRef);
-    Ok(reference.map(|reference| Notice { event_id: event.id, reference }).into_iter().collect())
+    let about = about(&event.data.object);
+    let notice = |(subject, id)| Notice { event_id: event.id, subject, reference: GatewayRef(id) };
+    Ok(about.map(notice).into_iter().collect())
+}
+
+fn about(object: &Value) -> Option<(Subject, String)> {
+    if object.get("object").and_then(Value::as_str) == Some("payout") {
+        let id = object.get("id").and_then(Value::as_str)?;
+        return Some((Subject::Payout, id.to_owned()));
+    }
+    payment(object).map(|id| (Subject::Payment, id))
 }
 
 fn payment(object: &Value) -> Option<String> {
@@ -54,6 +87,13 @@ mod tests {
     fn about(object: Value) -> Option<String> {
         let raw = json!({ "id": "evt_1", "type": "x", "data": { "object": object } }).to_string();
         read(raw.as_bytes()).unwrap().into_iter().next().map(|notice| notice.reference.0)
+    }
+
+    #[test]
+    fn a_payout_is_told_from_a_payment() {
+        let raw = json!({ "id": "evt_2", "data": { "object": { "object": "payout", "id": "po_1" } } });
+        let read = read(raw.to_string().as_bytes()).unwrap();
+        assert_eq!((read[0].subject, read[0].reference.0.as_str()), (Subject::Payout, "po_1"));
     }
 
     #[test]

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use services::payments::{
-    Attempt, GatewayError, GatewayRef, Headers, Next, Notice, PaymentGateway, RefundRequest, SavedCard,
-    SavedCharge, Setup, SetupSnapshot, Snapshot,
+    Attempt, Delivery, GatewayError, GatewayRef, Headers, ListedEvent, Next, PaymentGateway, RefundRequest,
+    SavedCard, SavedCharge, Setup, SetupSnapshot, Snapshot,
 };
+use services::settlements::{Payout, Settlement};
 use stripe_checkout::checkout_session::{
     CreateCheckoutSession, CreateCheckoutSessionLineItems, CreateCheckoutSessionLineItemsPriceData,
     CreateCheckoutSessionPaymentIntentData, ExpireCheckoutSession, ListCheckoutSession, ProductData,
@@ -101,14 +102,26 @@ impl PaymentGateway for Stripe {
         self.forget_customer(&card.customer).await
     }
 
+    async fn payouts(&self, since: DateTime<Utc>) -> Result<Vec<Payout>, GatewayError> {
+        self.list_payouts(since).await
+    }
+
+    async fn settlement(&self, payout: &GatewayRef) -> Result<Settlement, GatewayError> {
+        self.read_settlement(payout).await
+    }
+
+    async fn events(&self, since: DateTime<Utc>) -> Result<Vec<ListedEvent>, GatewayError> {
+        self.list_events(since).await
+    }
+
     fn verify_webhook(
         &self,
         headers: Headers<'_>,
         raw: &[u8],
         now: DateTime<Utc>,
-    ) -> Result<Vec<Notice>, GatewayError> {
-        signature::check(NAME, headers(notice::HEADER), raw, &self.secrets, now)?;
-        notice::read(raw)
+    ) -> Result<Delivery, GatewayError> {
+        let by_old_secret = signature::check(NAME, headers(notice::HEADER), raw, &self.secrets, now)?;
+        Ok(Delivery { notices: notice::read(raw)?, by_old_secret })
     }
 }
 

@@ -155,7 +155,7 @@ fn fee(transaction: &Transaction) -> Option<domain::money::Money> {
     from_stripe(transaction.fee, &transaction.currency).ok().filter(|fee| !fee.is_zero())
 }
 
-fn instant(seconds: i64) -> Result<DateTime<Utc>, GatewayError> {
+pub fn instant(seconds: i64) -> Result<DateTime<Utc>, GatewayError> {
     DateTime::from_timestamp(seconds, 0)
         .ok_or_else(|| GatewayError::Refused(format!("{seconds} is no instant of Stripe's")))
 }

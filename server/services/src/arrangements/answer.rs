@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::negotiate::{Ask, Negotiation};
 use super::offer::{NewArrangement, subject};
 use super::policy::level_of;
+use crate::outbox::Telling;
 use crate::{ServiceError, ServiceResult, Services};
 
 /// For how many days an offer made of a proposal can be accepted, today being day 0.
@@ -61,6 +62,10 @@ impl Services {
         if let Some(offer) = made {
             negotiations::set_arrangement(&tx, org, id, offer).await?;
         }
+        let account =
+            store::accounts::find(&tx, org, found.account_id).await?.ok_or(ServiceError::NotFound)?;
+        let url = format!("{}/propuestas/{id}", self.public_url);
+        self.tell(&tx, org, account.debtor_id, Telling::answered(&url)).await?;
         let action = if declined { "negotiation.declined" } else { "negotiation.accepted" };
         let details = json!({ "negotiation": id, "arrangement": made });
         self.audit(&tx, actor, action, format!("account:{}", found.account_id), details).await?;

@@ -235,7 +235,7 @@ impl Services {
         attempt: payment_attempts::Model,
         row: &autopays::Model,
     ) -> ServiceResult<()> {
-        let (Some(gateway), Some(card)) = (self.gateways.get(row.gateway.as_str()), card_of(row)) else {
+        let (Some(gateway), Some(card)) = (self.gateway(&row.gateway).await?, card_of(row)) else {
             return Err(ServiceError::Outside {
                 part: "gateway",
                 cause: format!("{} is not set up", row.gateway),
@@ -251,7 +251,7 @@ impl Services {
         let answer =
             if stands { gateway.charge_saved(&charge).await } else { gateway.withdraw_charge(&charge).await };
         match answer {
-            Ok(snapshot) => self.settle(gateway.name(), &snapshot).await,
+            Ok(snapshot) => self.settle(&row.gateway, &snapshot).await,
             Err(GatewayError::Unreachable(cause)) => {
                 tracing::warn!(cause, gateway = row.gateway, "a charge has no answer; it is asked for again");
                 Ok(())
@@ -345,8 +345,7 @@ impl Services {
                 .filter(autopay_charges::Column::Outcome.is_null())
                 .one(self.db.read())
                 .await?;
-            let (Some(gateway), Some(card), None) =
-                (self.gateways.get(row.gateway.as_str()), card_of(&row), open)
+            let (Some(gateway), Some(card), None) = (self.gateway(&row.gateway).await?, card_of(&row), open)
             else {
                 continue;
             };

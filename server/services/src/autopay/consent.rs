@@ -61,7 +61,7 @@ impl Services {
         if status_of(&row)? != AutopayStatus::Pending {
             return Ok(page);
         }
-        let gateway = self.gateways.get(row.gateway.as_str()).ok_or_else(no_gateway)?;
+        let gateway = self.gateway(&row.gateway).await?.ok_or_else(no_gateway)?;
         let setup = Setup {
             id: AutopayId(row.id),
             organization_id: org,
@@ -87,7 +87,7 @@ impl Services {
         answer: Option<&CodeAnswer>,
     ) -> ServiceResult<autopays::Model> {
         let (actor, org) = (&session.actor, session.actor.organization_id);
-        let (gateway, _) = self.gateways.iter().next().ok_or_else(no_gateway)?;
+        let (gateway, _) = self.must_pay_by(org).await?;
         if !of.status.is_running() {
             return Err(ServiceError::told("", not_running()));
         }
@@ -173,8 +173,7 @@ impl Services {
         }
         let actor = self.system(OrganizationId(row.organization_id), super::charge::WORKER);
         let lapsed = row.consented_at < self.now() - LONGEST_PAGE;
-        let (Some(gateway), Some(reference)) = (self.gateways.get(row.gateway.as_str()), &row.setup_ref)
-        else {
+        let (Some(gateway), Some(reference)) = (self.gateway(&row.gateway).await?, &row.setup_ref) else {
             return if lapsed { self.end_pending(&actor, &row, "left").await } else { Ok(()) };
         };
         let snapshot = gateway.fetch_setup(&GatewayRef(reference.clone())).await.map_err(outside)?;

@@ -135,7 +135,7 @@ impl Services {
                 .unwrap_or_default(),
             is_held: of.debts.iter().any(|debt| is_held(&holds, debt.account_id)),
             next: next.flatten(),
-            can_start: of.status.is_running() && !open.is_empty() && !self.gateways.is_empty(),
+            can_start: of.status.is_running() && !open.is_empty() && self.way_to_pay(org).await?.is_some(),
             open: open.into_iter().map(left).collect(),
             charges,
             current,

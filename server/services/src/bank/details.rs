@@ -192,6 +192,30 @@ impl Services {
         Ok(Some(TransferWay { details: details(row)?, reference }))
     }
 
+    /// The reference of a debt's transfers, for staff: made for whoever may post payments, where transfers
+    /// in its currency are taken.
+    ///
+    /// # Errors
+    /// `Denied`, `NotFound`, or the database.
+    pub async fn transfer_reference_of(
+        &self,
+        actor: &Actor,
+        id: AccountId,
+    ) -> ServiceResult<Option<TransferReference>> {
+        actor.require(Permission::AccountRead)?;
+        let org = actor.organization_id;
+        let account = accounts::find(self.db.read(), org, id).await?.ok_or(ServiceError::NotFound)?;
+        let known = reference_of(self.db.read(), org.0, id).await?;
+        if known.is_some() || actor.require(Permission::PaymentPost).is_err() {
+            return Ok(known);
+        }
+        let key = (org.0, account.currency.to_string());
+        if rows::Entity::find_by_id(key).one(self.db.read()).await?.is_none() {
+            return Ok(None);
+        }
+        Ok(Some(self.transfer_reference(actor, id).await?))
+    }
+
     async fn transfer_reference(&self, actor: &Actor, id: AccountId) -> ServiceResult<TransferReference> {
         let org = actor.organization_id.0;
         if let Some(known) = reference_of(self.db.read(), org, id).await? {

@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use super::parse::Incoming;
 use crate::payments::stored_money;
+use crate::settlements::same_payout;
 use crate::{ServiceError, ServiceResult, Services};
 
 /// The most lines one page shows.
@@ -33,10 +34,12 @@ pub enum LineStatus {
     NotOurs,
     /// The money of a payment that was posted before the statement came.
     SeenBefore,
+    /// What a gateway paid out: posted with the payout.
+    Payout,
 }
 
 impl LineStatus {
-    const ALL: [Self; 4] = [Self::Posted, Self::Waiting, Self::NotOurs, Self::SeenBefore];
+    const ALL: [Self; 5] = [Self::Posted, Self::Waiting, Self::NotOurs, Self::SeenBefore, Self::Payout];
 
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -44,6 +47,7 @@ impl LineStatus {
             Self::Waiting => "waiting",
             Self::NotOurs => "not_ours",
             Self::SeenBefore => "seen_before",
+            Self::Payout => "payout",
         }
     }
 }
@@ -82,6 +86,8 @@ pub struct BankLine {
     pub note: Option<String>,
     /// What it may be, for lines that wait.
     pub suggestions: Vec<Seen>,
+    /// Payouts of gateways that it may be: id, the gateway's name of it, and its day.
+    pub payouts: Vec<(Uuid, String, NaiveDate)>,
 }
 
 fn status_of(row: &rows::Model) -> ServiceResult<LineStatus> {
@@ -123,6 +129,8 @@ impl Services {
         let mut line = line_of(row.ok_or(ServiceError::NotFound)?)?;
         if line.status == LineStatus::Waiting {
             line.suggestions = self.suggestions(actor, &line).await?;
+            let found = same_payout(self.db.read(), actor, line.booked_on, line.amount).await?;
+            line.payouts = found.into_iter().map(|row| (row.id, row.reference, row.arrives_on)).collect();
         }
         Ok(line)
     }
@@ -176,6 +184,9 @@ impl Services {
         if let Some(payment) = row.payment_id {
             return Ok(PaymentId(payment));
         }
+        if status_of(&row)? == LineStatus::Payout {
+            return Err(decided_already());
+        }
         let line = Incoming {
             line: u64::try_from(row.line).unwrap_or_default(),
             booked_on: row.booked_on,
@@ -210,7 +221,7 @@ impl Services {
         if row.payment_id == Some(payment.0) {
             return Ok(());
         }
-        if row.payment_id.is_some() {
+        if row.payment_id.is_some() || status_of(&row)? == LineStatus::Payout {
             return Err(decided_already());
         }
         let known = payments::Entity::find_by_id((org, payment.0)).one(&tx).await?;
@@ -254,7 +265,7 @@ impl Services {
         match status_of(&row)? {
             LineStatus::NotOurs => return Ok(()),
             LineStatus::Waiting => {}
-            LineStatus::Posted | LineStatus::SeenBefore => return Err(decided_already()),
+            LineStatus::Posted | LineStatus::SeenBefore | LineStatus::Payout => return Err(decided_already()),
         }
         let mut row = row.into_active_model();
         row.note = Set(Some(note));
@@ -344,5 +355,6 @@ fn line_of(row: rows::Model) -> ServiceResult<BankLine> {
         reference: row.reference,
         note: row.note,
         suggestions: Vec::new(),
+        payouts: Vec::new(),
     })
 }

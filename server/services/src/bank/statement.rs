@@ -219,7 +219,9 @@ impl Services {
         if !matches!(made, sea_orm::TryInsertResult::Inserted(1..)) {
             return Ok(None);
         }
-        let Match::One(account) = found else { return Ok(Some(false)) };
+        let Match::One(account) = found else {
+            return Ok(Some(self.line_of_payout_in(tx, actor, &line.identity).await?));
+        };
         // Somebody may have posted this money by hand: then a person says whether it is the same.
         if !self.same_money(tx, actor, account, line.booked_on, line.amount).await?.is_empty() {
             return Ok(Some(false));

@@ -2,13 +2,15 @@
 
 use domain::access::{Actor, Permission};
 use domain::cases::{CaseOutcome, CaseStatus, Step, StepRefused};
-use domain::ids::CaseId;
+use domain::ids::{CaseId, PartyId};
 use sea_orm::{EntityTrait, IntoActiveModel, Set};
 use serde_json::json;
+use store::Tx;
 use store::entities::case_messages;
 use uuid::Uuid;
 
 use super::{kind_of, locked, progress_of, refused, text};
+use crate::outbox::Telling;
 use crate::{ServiceError, ServiceResult, Services};
 
 impl Services {
@@ -56,6 +58,7 @@ impl Services {
             return Ok(());
         }
         let (kind, mut progress) = (kind_of(&row)?, progress_of(&row)?);
+        let party = PartyId(row.party_id);
         if asks {
             progress = progress.after(Step::Ask, self.now()).map_err(refused)?;
         } else if progress.status == CaseStatus::Closed {
@@ -63,6 +66,7 @@ impl Services {
         }
         self.move_case(&tx, actor, row.into_active_model(), (kind, progress)).await?;
         self.add_message(&tx, actor, (id, key), (false, body)).await?;
+        self.tell_of_case(&tx, actor, party, id).await?;
         self.audit(&tx, actor, "case.written", format!("case:{id}"), json!({ "asks": asks })).await?;
         tx.commit().await?;
         Ok(())
@@ -91,15 +95,24 @@ impl Services {
         let tx = self.begin().await?;
         let row = locked(&tx, actor, id).await?;
         let kind = kind_of(&row)?;
+        let party = PartyId(row.party_id);
         let progress = progress_of(&row)?.after(Step::Answer(outcome), self.now()).map_err(refused)?;
         let mut row = row.into_active_model();
         row.answer = Set(Some(answer));
         row.answered_by = Set(Some(actor.audit_name()));
         self.move_case(&tx, actor, row, (kind, progress)).await?;
+        self.tell_of_case(&tx, actor, party, id).await?;
         let details = json!({ "outcome": outcome });
         self.audit(&tx, actor, "case.answered", format!("case:{id}"), details).await?;
         tx.commit().await?;
         Ok(())
+    }
+
+    /// Tells the person that there is something to read. A case does not say it itself: whoever reads a
+    /// message over a shoulder learns nothing.
+    async fn tell_of_case(&self, tx: &Tx, actor: &Actor, party: PartyId, id: CaseId) -> ServiceResult<()> {
+        let url = format!("{}/casos/{id}", self.public_url);
+        self.tell(tx, actor.organization_id, party, Telling::answered(&url)).await
     }
 
     /// Closes a case that was answered and acted upon. Closing twice changes nothing.

@@ -42,7 +42,7 @@ pub enum Service {
     Receipt,
     /// Automatic payment, which the debtor switched on: what it will charge, and how that went.
     Autopay,
-    /// The debtor opened a case.
+    /// A person answered what the debtor said, asked or proposed.
     CaseAnswer,
     /// The debtor refused a channel, or opened it again: told once.
     ChannelChoice,

@@ -15,6 +15,22 @@ pub(crate) struct Telling {
     pub(crate) service: Service,
 }
 
+impl Telling {
+    /// Somebody of staff answered; where to read it.
+    pub(crate) fn answered(url: &str) -> Self {
+        let with = |text: &str| format!("{text}\n{url}");
+        Self {
+            subject: Say::new("Te respondimos", "We answered you").pt("Respondemos você"),
+            body: Say::new(
+                with("Una persona revisó lo que nos dijiste y te respondió. Léelo aquí:"),
+                with("A person looked at what you told us and answered you. Read it here:"),
+            )
+            .pt(with("Uma pessoa analisou o que você nos disse e respondeu. Leia aqui:")),
+            service: Service::CaseAnswer,
+        }
+    }
+}
+
 const fn channel(kind: ContactKind) -> Option<&'static str> {
     match kind {
         ContactKind::Email => Some("email"),

@@ -28,6 +28,9 @@ fn contact(made: &ContactMade) -> Value {
             "at": made.at, "kind": "message", "channel": channel, "recipient": recipient,
             "subject": subject, "status": status,
         }),
+        ContactWhat::Received { channel, sender, body } => json!({
+            "at": made.at, "kind": "received", "channel": channel, "sender": sender, "body": body,
+        }),
     }
 }
 
@@ -66,6 +69,7 @@ impl Services {
             person,
             points,
             contacts,
+            refused,
             opened,
             sessions,
             decisions,
@@ -90,6 +94,9 @@ impl Services {
             })),
             "debts": debts,
             "contacts": list(&contacts, contact),
+            "refused": list(&refused, |refused| json!({
+                "channel": refused.channel, "point": refused.point, "since": refused.since,
+            })),
             "file_opened": list(&opened, |look| json!({
                 "at": look.at, "account": look.account, "role": look.role, "by_system": look.machine,
                 "audit_row": look.seq,

@@ -10,11 +10,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Role};
 use domain::account::{ActivityChannel, Disposition};
 use domain::ids::AccountId;
-use domain::party::{ContactPoint, DeviceKind, Party};
+use domain::party::{ContactKind, ContactPoint, DeviceKind, Party};
+use domain::text::{compact, phone_key};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use store::entities::{activities, case_evidence, cases, negotiations, outbox_messages};
+use store::entities::{activities, case_evidence, cases, channel_refusals, inbound_messages};
+use store::entities::{negotiations, outbox_messages};
 use store::entities::{payment_report_files, payment_reports};
-use store::{StoreError, accounts, parties};
+use store::{StoreError, accounts, parties, refusals};
 use uuid::Uuid;
 
 pub use export::Export;
@@ -42,6 +44,18 @@ pub enum ContactWhat {
     Activity { account: String, channel: ActivityChannel, disposition: Disposition },
     /// A message of ours, and how it stands: `queued`, `sent`, `failed`, `expired`, `cancelled`.
     Message { channel: String, recipient: String, subject: Option<String>, status: String },
+    /// What the person wrote to us by phone.
+    Received { channel: String, sender: String, body: String },
+}
+
+/// Where the person does not wish to be reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// `sms`, `whatsapp` …; none: whatever the channel.
+    pub channel: Option<String>,
+    pub point: String,
+    /// None where the day was not kept.
+    pub since: Option<DateTime<Utc>>,
 }
 
 /// A look into the file of a debt.
@@ -97,6 +111,7 @@ pub struct OwnData {
     /// Each debt with the creditor who gave the data.
     pub debts: Vec<DebtSummary>,
     pub contacts: Vec<ContactMade>,
+    pub refused: Vec<Refused>,
     pub opened: Vec<FileOpened>,
     pub sessions: Vec<OpenSession>,
     pub decisions: Vec<Decided>,
@@ -125,10 +140,13 @@ impl Services {
             debts.iter().map(|debt| (debt.account.id, debt.account.external_id.clone())).collect();
         let mut contacts = self.activities_with(actor, &known).await?;
         contacts.extend(self.messages_to(actor).await?);
+        contacts.extend(self.messages_of(actor).await?);
         contacts.sort_by_key(|contact| std::cmp::Reverse(contact.at));
+        let points = parties::contact_points(db, org, party).await?;
         Ok(OwnData {
             person,
-            points: parties::contact_points(db, org, party).await?,
+            refused: self.refused_by(actor, &points).await?,
+            points,
             contacts,
             opened: self.file_opened(actor, &known).await?,
             sessions: self.my_sessions(actor).await?,
@@ -184,6 +202,48 @@ impl Services {
             },
         };
         Ok(rows.into_iter().map(made).collect())
+    }
+
+    async fn messages_of(&self, actor: &Actor) -> ServiceResult<Vec<ContactMade>> {
+        let party = debtor_of(actor)?;
+        let rows = inbound_messages::Entity::find()
+            .filter(inbound_messages::Column::OrganizationId.eq(actor.organization_id.0))
+            .filter(inbound_messages::Column::PartyId.eq(party.0))
+            .order_by_desc(inbound_messages::Column::At)
+            .limit(MOST)
+            .all(self.db.read())
+            .await?;
+        let made = |row: inbound_messages::Model| ContactMade {
+            at: row.at,
+            what: ContactWhat::Received { channel: row.channel, sender: row.sender, body: row.body },
+        };
+        Ok(rows.into_iter().map(made).collect())
+    }
+
+    /// Points that were refused whole, and channels that were refused at a phone.
+    async fn refused_by(&self, actor: &Actor, points: &[ContactPoint]) -> ServiceResult<Vec<Refused>> {
+        let party = debtor_of(actor)?;
+        let (db, org) = (self.db.read(), actor.organization_id);
+        let whole = refusals::of(db, org, party).await?;
+        let mut refused: Vec<Refused> = points
+            .iter()
+            .filter(|point| whole.contains(&compact(&point.value)))
+            .map(|point| Refused { channel: None, point: point.value.clone(), since: None })
+            .collect();
+        for point in points.iter().filter(|point| point.kind == ContactKind::Phone && !point.is_suppressed) {
+            let rows = channel_refusals::Entity::find()
+                .filter(channel_refusals::Column::OrganizationId.eq(org.0))
+                .filter(channel_refusals::Column::PhoneKey.eq(phone_key(&point.value)))
+                .order_by_asc(channel_refusals::Column::Channel)
+                .all(db)
+                .await?;
+            refused.extend(rows.into_iter().map(|row| Refused {
+                channel: Some(row.channel),
+                point: point.value.clone(),
+                since: Some(row.since),
+            }));
+        }
+        Ok(refused)
     }
 
     async fn decisions_told(

@@ -81,7 +81,7 @@ impl Services {
             // It ends by itself within moments.
             return Ok(());
         }
-        let Some(gateway) = self.gateways.get(row.gateway.as_str()) else { return Err(gone(&row.gateway)) };
+        let Some(gateway) = self.gateway(&row.gateway).await? else { return Err(gone(&row.gateway)) };
         let reference = match &row.gateway_ref {
             Some(reference) => GatewayRef(reference.clone()),
             None if row.created_at < self.now() - LONGEST_PAGE => {

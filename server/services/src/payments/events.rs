@@ -9,10 +9,10 @@ use sea_orm::{
     QuerySelect, Set,
 };
 use serde_json::json;
-use store::StoreError;
 use store::entities::{gateway_events, payment_attempts};
+use store::{StoreError, Tx};
 
-use super::gateway::{AttemptStatus, GatewayRef, Headers, Notice};
+use super::gateway::{AttemptStatus, Delivery, GatewayRef, Headers, Notice, Subject};
 use super::online::outside;
 use crate::{ServiceError, ServiceResult, Services};
 
@@ -36,26 +36,45 @@ impl Services {
         headers: Headers<'_>,
         raw: &[u8],
     ) -> ServiceResult<usize> {
-        let adapter = self.gateways.get(gateway).ok_or(ServiceError::NotFound)?;
+        let adapter = self.gateway(gateway).await?.ok_or(ServiceError::NotFound)?;
         let now = self.now();
-        let notices = adapter.verify_webhook(headers, raw, now).map_err(outside)?;
+        let Delivery { notices, by_old_secret } =
+            adapter.verify_webhook(headers, raw, now).map_err(outside)?;
         let text = String::from_utf8_lossy(raw).into_owned();
         let tx = self.begin().await?;
-        for Notice { event_id, reference } in &notices {
-            let row = gateway_events::ActiveModel {
-                gateway: Set(gateway.to_owned()),
-                event_id: Set(event_id.clone()),
-                raw: Set(json!({ "reference": reference.0, "body": text }).to_string()),
-                received_at: Set(now),
-                processed_at: Set(None),
-                outcome: Set(None),
-                tries: Set(0),
-                next_try_at: Set(None),
-            };
-            gateway_events::Entity::insert(row).on_conflict_do_nothing().exec_without_returning(&tx).await?;
+        for notice in &notices {
+            self.keep_event(&tx, gateway, notice, &text).await?;
         }
         tx.commit().await?;
+        if by_old_secret {
+            self.note_old_secret(gateway).await?;
+        }
         Ok(notices.len())
+    }
+
+    /// Keeps an event; whether it is new.
+    pub(super) async fn keep_event(
+        &self,
+        tx: &Tx,
+        gateway: &str,
+        notice: &Notice,
+        raw: &str,
+    ) -> ServiceResult<bool> {
+        let Notice { event_id, subject, reference } = notice;
+        let raw = json!({ "subject": subject.as_str(), "reference": reference.0, "body": raw });
+        let row = gateway_events::ActiveModel {
+            gateway: Set(gateway.to_owned()),
+            event_id: Set(event_id.clone()),
+            raw: Set(raw.to_string()),
+            received_at: Set(self.now()),
+            processed_at: Set(None),
+            outcome: Set(None),
+            tries: Set(0),
+            next_try_at: Set(None),
+        };
+        let made =
+            gateway_events::Entity::insert(row).on_conflict_do_nothing().exec_without_returning(tx).await?;
+        Ok(matches!(made, sea_orm::TryInsertResult::Inserted(1..)))
     }
 
     /// Works off stored webhooks: re-fetches each payment and posts what moved. Returns how many
@@ -75,17 +94,20 @@ impl Services {
             .all(self.db.read())
             .await?;
         // Several events of one payment need one look at it.
-        let mut payments: BTreeMap<(String, String), Vec<gateway_events::Model>> = BTreeMap::new();
+        let mut payments: BTreeMap<(String, bool, String), Vec<gateway_events::Model>> = BTreeMap::new();
         for event in events {
-            let reference = reference(&event)?;
-            payments.entry((event.gateway.clone(), reference)).or_default().push(event);
+            let (is_payout, reference) = about(&event)?;
+            payments.entry((event.gateway.clone(), is_payout, reference)).or_default().push(event);
         }
         let mut done = 0;
-        for ((gateway, reference), events) in payments {
-            let setup = self.setup_by_reference(&gateway, &reference).await?;
-            let synced = match setup {
-                Some(setup) => self.sync_setup(setup).await,
-                None => self.sync(&gateway, &GatewayRef(reference)).await,
+        for ((gateway, is_payout, reference), events) in payments {
+            let synced = if is_payout {
+                self.sync_payout(&gateway, &GatewayRef(reference)).await
+            } else {
+                match self.setup_by_reference(&gateway, &reference).await? {
+                    Some(setup) => self.sync_setup(setup).await,
+                    None => self.sync(&gateway, &GatewayRef(reference)).await,
+                }
             };
             let outcome = match synced {
                 Ok(()) => Ok("done"),
@@ -137,13 +159,13 @@ impl Services {
     }
 
     /// Fetches a payment and brings the books to where it is.
-    pub(super) async fn sync(&self, gateway: &str, reference: &GatewayRef) -> ServiceResult<()> {
-        let gateway = self.gateways.get(gateway).ok_or_else(|| ServiceError::Outside {
+    pub(crate) async fn sync(&self, gateway: &str, reference: &GatewayRef) -> ServiceResult<()> {
+        let adapter = self.gateway(gateway).await?.ok_or_else(|| ServiceError::Outside {
             part: "gateway",
             cause: format!("{gateway} is not set up in this deployment"),
         })?;
-        let snapshot = gateway.fetch(reference).await.map_err(outside)?;
-        self.settle(gateway.name(), &snapshot).await
+        let snapshot = adapter.fetch(reference).await.map_err(outside)?;
+        self.settle(gateway, &snapshot).await
     }
 
     async fn close_events(
@@ -180,10 +202,13 @@ fn wait_after(tries: i32) -> Duration {
     Duration::try_seconds(seconds).unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT)
 }
 
-fn reference(event: &gateway_events::Model) -> ServiceResult<String> {
+/// Whether it is about a payout, and which.
+fn about(event: &gateway_events::Model) -> ServiceResult<(bool, String)> {
     let stored: serde_json::Value =
         serde_json::from_str(&event.raw).map_err(StoreError::bad_row("gateway_events", &event.event_id))?;
-    Ok(stored.get("reference").and_then(|value| value.as_str()).unwrap_or_default().to_owned())
+    let text =
+        |field: &str| stored.get(field).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
+    Ok((text("subject") == Subject::Payout.as_str(), text("reference")))
 }
 
 #[cfg(test)]

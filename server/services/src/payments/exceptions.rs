@@ -14,6 +14,7 @@ use store::{StoreError, Tx};
 use uuid::Uuid;
 
 use super::post::stored_money;
+use crate::settlements::DifferenceKind;
 use crate::{ServiceError, ServiceResult, Services};
 
 /// Why a person has to look.
@@ -27,10 +28,13 @@ pub enum ExceptionKind {
     Chargeback,
     /// Money that we gave back did not arrive; it is on the debt again.
     RefundFailed,
+    /// A gateway's payout and our books differ.
+    Settlement,
 }
 
 impl ExceptionKind {
-    pub const ALL: [Self; 4] = [Self::Excess, Self::Currency, Self::Chargeback, Self::RefundFailed];
+    pub const ALL: [Self; 5] =
+        [Self::Excess, Self::Currency, Self::Chargeback, Self::RefundFailed, Self::Settlement];
 
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -38,6 +42,7 @@ impl ExceptionKind {
             Self::Currency => "currency",
             Self::Chargeback => "chargeback",
             Self::RefundFailed => "refund_failed",
+            Self::Settlement => "settlement",
         }
     }
 }
@@ -55,8 +60,10 @@ pub(crate) struct NewException {
     kind: ExceptionKind,
     source: String,
     amount: Money,
-    account: AccountId,
+    account: Option<AccountId>,
     payment: Option<PaymentId>,
+    payout: Option<Uuid>,
+    cause: Option<DifferenceKind>,
 }
 
 impl NewException {
@@ -66,7 +73,19 @@ impl NewException {
         amount: Money,
         account: AccountId,
     ) -> Self {
-        Self { kind, source, amount, account, payment: None }
+        Self { kind, source, amount, account: Some(account), payment: None, payout: None, cause: None }
+    }
+
+    /// A difference with a payout, or with what should be in one.
+    pub(crate) const fn of_payout(
+        cause: DifferenceKind,
+        source: String,
+        amount: Money,
+        payout: Option<Uuid>,
+        account: Option<AccountId>,
+    ) -> Self {
+        let (kind, cause) = (ExceptionKind::Settlement, Some(cause));
+        Self { kind, source, amount, account, payment: None, payout, cause }
     }
 
     #[must_use]
@@ -82,6 +101,9 @@ pub struct PaymentException {
     pub kind: ExceptionKind,
     pub account_id: Option<AccountId>,
     pub payment_id: Option<PaymentId>,
+    /// The payout that it is about, and what differs.
+    pub payout_id: Option<Uuid>,
+    pub cause: Option<DifferenceKind>,
     pub amount: Money,
     pub opened_at: DateTime<Utc>,
     /// When and by whom it was closed, and what was done.
@@ -113,7 +135,7 @@ impl Services {
             id: Set(self.new_id()),
             source: Set(new.source),
             kind: Set(new.kind.as_str().to_owned()),
-            account_id: Set(Some(new.account.0)),
+            account_id: Set(new.account.map(|id| id.0)),
             payment_id: Set(new.payment.map(|id| id.0)),
             amount_minor: Set(new.amount.minor()),
             currency: Set(new.amount.currency().to_string()),
@@ -121,6 +143,8 @@ impl Services {
             resolved_at: Set(None),
             resolved_by: Set(None),
             resolution: Set(None),
+            payout_id: Set(new.payout),
+            cause: Set(new.cause.map(|cause| cause.as_str().to_owned())),
         };
         rows::Entity::insert(row).exec_without_returning(tx).await?;
         metrics::counter!("saldar_payment_exceptions_total", "kind" => new.kind.as_str()).increment(1);
@@ -145,6 +169,25 @@ impl Services {
             find.filter(rows::Column::ResolvedAt.is_null()).order_by_asc(rows::Column::OpenedAt)
         };
         find.order_by_asc(rows::Column::Id).all(self.db.read()).await?.into_iter().map(line).collect()
+    }
+
+    /// Chargebacks of a debt that nobody has closed, for whoever looks at the debt.
+    ///
+    /// # Errors
+    /// `Denied`, or the database.
+    pub async fn open_chargebacks(
+        &self,
+        actor: &Actor,
+        account: AccountId,
+    ) -> ServiceResult<Vec<PaymentException>> {
+        actor.require(Permission::AccountRead)?;
+        let open = rows::Entity::find()
+            .filter(rows::Column::OrganizationId.eq(actor.organization_id.0))
+            .filter(rows::Column::AccountId.eq(account.0))
+            .filter(rows::Column::Kind.eq(ExceptionKind::Chargeback.as_str()))
+            .filter(rows::Column::ResolvedAt.is_null())
+            .order_by_asc(rows::Column::OpenedAt);
+        open.all(self.db.read()).await?.into_iter().map(line).collect()
     }
 
     /// One line of the queue.
@@ -194,6 +237,13 @@ fn line(row: rows::Model) -> ServiceResult<PaymentException> {
         kind: row.kind.parse().map_err(StoreError::bad_row("payment_exceptions", row.id))?,
         account_id: row.account_id.map(AccountId),
         payment_id: row.payment_id.map(PaymentId),
+        payout_id: row.payout_id,
+        cause: row
+            .cause
+            .as_deref()
+            .map(str::parse)
+            .transpose()
+            .map_err(StoreError::bad_row("payment_exceptions", row.id))?,
         amount: stored_money("payment_exceptions", row.id, row.amount_minor, &row.currency)?,
         opened_at: row.opened_at,
         resolved: row

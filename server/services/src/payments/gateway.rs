@@ -6,6 +6,8 @@ use domain::ids::{AutopayId, OrganizationId, PaymentAttemptId, RefundId};
 use domain::money::{Currency, Money};
 use domain::party::UnknownText;
 
+use crate::settlements::{Payout, Settlement};
+
 /// A try to pay, kept before the gateway hears of it; its id is the idempotency key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {
@@ -57,6 +59,27 @@ pub enum MovementKind {
     Reinstated,
 }
 
+impl MovementKind {
+    pub const ALL: [Self; 5] =
+        [Self::Received, Self::Refunded, Self::RefundFailed, Self::Withdrawn, Self::Reinstated];
+
+    /// The first word of its source in the ledger.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Received => "payment",
+            Self::Refunded => "refund",
+            Self::RefundFailed => "refund_failed",
+            Self::Withdrawn => "dispute",
+            Self::Reinstated => "dispute_won",
+        }
+    }
+
+    /// The ledger's name of a movement.
+    pub fn source(self, gateway: &str, id: &str) -> String {
+        format!("{}:{gateway}:{id}", self.as_str())
+    }
+}
+
 /// One movement of a payment's money at the gateway.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Movement {
@@ -84,12 +107,47 @@ pub struct Snapshot {
     pub livemode: bool,
 }
 
+/// What an event is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A payment, or the saving of a card.
+    Payment,
+    /// Money that goes to our bank.
+    Payout,
+}
+
+impl Subject {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Payment => "payment",
+            Self::Payout => "payout",
+        }
+    }
+}
+
 /// What a verified webhook announces. Only the reference counts: the worker re-fetches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     /// Unique per gateway; a second delivery carries the same.
     pub event_id: String,
+    pub subject: Subject,
     pub reference: GatewayRef,
+}
+
+/// A webhook that is believed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    pub notices: Vec<Notice>,
+    /// The newest secret did not sign it, an older one that is still active did.
+    pub by_old_secret: bool,
+}
+
+/// An event as the gateway's own list has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedEvent {
+    pub notice: Notice,
+    /// The event as JSON.
+    pub raw: String,
 }
 
 /// Money to give back through the gateway it came by.
@@ -214,6 +272,15 @@ pub trait PaymentGateway: Send + Sync {
     /// Forgets a saved card for good. One that is gone already is no error.
     async fn forget(&self, card: &SavedCard) -> Result<(), GatewayError>;
 
+    /// Payouts that were made since an instant, the oldest first.
+    async fn payouts(&self, since: DateTime<Utc>) -> Result<Vec<Payout>, GatewayError>;
+
+    /// A payout as it stands, with every line of it where the gateway knows them.
+    async fn settlement(&self, payout: &GatewayRef) -> Result<Settlement, GatewayError>;
+
+    /// Events since an instant, the oldest first, whether or not they were delivered.
+    async fn events(&self, since: DateTime<Utc>) -> Result<Vec<ListedEvent>, GatewayError>;
+
     /// Checks a webhook on its raw bytes.
     ///
     /// # Errors
@@ -223,7 +290,7 @@ pub trait PaymentGateway: Send + Sync {
         headers: Headers<'_>,
         raw: &[u8],
         now: DateTime<Utc>,
-    ) -> Result<Vec<Notice>, GatewayError>;
+    ) -> Result<Delivery, GatewayError>;
 }
 
 /// How an attempt stands with us.

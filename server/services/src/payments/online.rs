@@ -48,13 +48,13 @@ impl Services {
         choice: PayChoice,
     ) -> ServiceResult<String> {
         let party = debtor_of(actor)?;
-        let (gateway_name, gateway) = self.gateways.iter().next().ok_or_else(no_gateway)?;
+        let (gateway_name, gateway) = self.must_pay_by(actor.organization_id).await?;
         let account = accounts::find(self.db.read(), actor.organization_id, account_id).await?;
         let account = account.filter(|account| account.debtor_id == party).ok_or(ServiceError::NotFound)?;
         let today = self.today(actor.organization_id).await?;
         let summary = self.summary(actor, account, today).await?;
         let amount = chosen_amount(choice, summary.balance.total()?, summary.overdue)?;
-        let row = self.new_attempt(actor, account_id, party, gateway_name, amount);
+        let row = self.new_attempt(actor, account_id, party, &gateway_name, amount);
         let tx = self.begin().await?;
         // A plan that its debtor is changing waits for this, or this for it.
         store::arrangements::lock_debts(&tx, actor.organization_id, &[account_id]).await?;
@@ -161,10 +161,10 @@ impl Services {
             row.status.parse().map_err(StoreError::bad_row("payment_attempts", row.id))?;
         let waiting = AttemptStatus::OPEN.contains(&status);
         if let (true, Some(gateway), Some(reference)) =
-            (waiting, self.gateways.get(row.gateway.as_str()), &row.gateway_ref)
+            (waiting, self.gateway(&row.gateway).await?, &row.gateway_ref)
         {
             match gateway.fetch(&GatewayRef(reference.clone())).await {
-                Ok(snapshot) => self.settle(gateway.name(), &snapshot).await?,
+                Ok(snapshot) => self.settle(&row.gateway, &snapshot).await?,
                 Err(error) => tracing::warn!(%error, "attempt not refreshed"),
             }
         }

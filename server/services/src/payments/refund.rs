@@ -134,7 +134,7 @@ impl Services {
                 payment: GatewayRef(reference),
                 amount: stored_money("refunds", refund.id, refund.amount_minor, &refund.currency)?,
             };
-            let outcome = match self.gateways.get(attempt.gateway.as_str()) {
+            let outcome = match self.gateway(&attempt.gateway).await? {
                 Some(gateway) => gateway.refund(&request).await,
                 None => Err(GatewayError::Unreachable("it is not set up in this deployment".to_owned())),
             };

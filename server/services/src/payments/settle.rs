@@ -34,7 +34,7 @@ impl Services {
     /// # Errors
     /// `NotFound` when the payment is not one of ours; `Outside` for pretend money in production
     /// or real money in a demo.
-    pub(crate) async fn settle(&self, gateway: &'static str, snapshot: &Snapshot) -> ServiceResult<()> {
+    pub(crate) async fn settle(&self, gateway: &str, snapshot: &Snapshot) -> ServiceResult<()> {
         let tx = self.begin().await?;
         let row = payment_attempts::Entity::find()
             .filter(payment_attempts::Column::Id.eq(snapshot.attempt_id.0))
@@ -99,7 +99,7 @@ impl Services {
         let account_id = AccountId(attempt.account_id);
         if movement.kind == MovementKind::Received {
             let account = accounts::find(tx, org, account_id).await?.ok_or(ServiceError::NotFound)?;
-            let source = source(movement.kind, gateway, &movement.id);
+            let source = movement.kind.source(gateway, &movement.id);
             if movement.amount.currency() != account.currency {
                 let exception =
                     NewException::on_account(ExceptionKind::Currency, source, movement.amount, account_id);
@@ -148,7 +148,7 @@ impl Services {
         let landed = AccountId(row.account_id);
         let day = day.max(row.received_on);
         let of = row.reference.clone().unwrap_or_default();
-        let of = source(MovementKind::Received, gateway, &of);
+        let of = MovementKind::Received.source(gateway, &of);
         let (amount, method) = (movement.amount, PaymentMethod::Gateway);
         let what = match movement.kind {
             MovementKind::Refunded => FactKind::MoneyBack { amount, method, of, why: MoneyBack::Refund },
@@ -158,7 +158,7 @@ impl Services {
             }
         };
         let goes_back = matches!(what, FactKind::MoneyBack { .. });
-        let source = source(movement.kind, gateway, &movement.id);
+        let source = movement.kind.source(gateway, &movement.id);
         let fact = NewFact { source: source.clone(), effective_on: day, what };
         let posted = self.post_fact_in(tx, actor, landed, fact).await?;
         if posted.already {
@@ -209,7 +209,7 @@ impl Services {
     ) -> ServiceResult<()> {
         let same = |fee: &domain::money::Money| fee.currency() == movement.amount.currency();
         let Some(amount) = movement.fee.filter(|fee| !fee.is_zero() && same(fee)) else { return Ok(()) };
-        let source = format!("fee:{}", source(movement.kind, gateway, &movement.id));
+        let source = format!("fee:{}", movement.kind.source(gateway, &movement.id));
         let fact = NewFact { source, effective_on: day, what: FactKind::GatewayFee { amount } };
         self.post_fact_in(tx, actor, account, fact).await?;
         Ok(())
@@ -254,25 +254,13 @@ impl Services {
             .all(self.db.read())
             .await;
         for attempt in open.unwrap_or_default() {
-            let gateway = self.gateways.get(attempt.gateway.as_str());
+            let gateway = self.gateway(&attempt.gateway).await.ok().flatten();
             let (Some(gateway), Some(reference)) = (gateway, attempt.gateway_ref) else { continue };
             if let Err(error) = gateway.cancel(&GatewayRef(reference)).await {
                 tracing::warn!(%error, gateway = attempt.gateway, "a started payment was not called off");
             }
         }
     }
-}
-
-/// The ledger's name of a movement.
-fn source(kind: MovementKind, gateway: &str, id: &str) -> String {
-    let kind = match kind {
-        MovementKind::Received => "payment",
-        MovementKind::Refunded => "refund",
-        MovementKind::RefundFailed => "refund_failed",
-        MovementKind::Withdrawn => "dispute",
-        MovementKind::Reinstated => "dispute_won",
-    };
-    format!("{kind}:{gateway}:{id}")
 }
 
 const fn audit_name(kind: MovementKind) -> &'static str {

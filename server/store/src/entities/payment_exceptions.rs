@@ -20,6 +20,9 @@ pub struct Model {
     pub resolved_by: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
     pub resolution: Option<String>,
+    /// The payout that it is about, and what differs.
+    pub payout_id: Option<Uuid>,
+    pub cause: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -125,7 +125,12 @@ pub fn Breakdown(balance: Balance) -> impl IntoView {
 }
 
 #[component]
-pub fn Facts(summary: DebtSummary, limitation: Option<LimitationState>, today: NaiveDate) -> impl IntoView {
+pub fn Facts(
+    summary: DebtSummary,
+    limitation: Option<LimitationState>,
+    reference: Option<String>,
+    today: NaiveDate,
+) -> impl IntoView {
     let lang = use_lang();
     let locale = use_locale();
     let account = summary.account;
@@ -160,6 +165,7 @@ pub fn Facts(summary: DebtSummary, limitation: Option<LimitationState>, today: N
                 {barred}
                 {text(tr!(lang, "Castigada el", "Charged off on"), date(account.charged_off_on))}
                 {text(tr!(lang, "Cuotas", "Instalments"), installments)}
+                {text(tr!(lang, "Referencia de transferencia", "Transfer reference"), reference)}
             </KeyValue>
         </Card>
     }

@@ -28,7 +28,7 @@ use crate::desk::{ACCOUNTS, Desk};
 use crate::typed::{self, keep};
 pub(super) use actions::hidden_key;
 pub use history::book;
-use view::{AccountPage, Contact};
+use view::{AccountPage, Beside, Contact};
 
 /// Receipts of payments that staff post.
 const OFFICE_SERIES: &str = "C";
@@ -86,10 +86,15 @@ async fn page(
     let wrote = services.messages_from(desk.actor(), account.debtor.id).await?;
     let wrote: Vec<_> = wrote.into_iter().map(|message| (desk.time(message.at), message)).collect();
     let automatic = services.autopays_of(desk.actor(), account.summary.account.id).await?;
+    let id = account.summary.account.id;
+    let reference = services.transfer_reference_of(desk.actor(), id).await?.map(|one| one.to_string());
+    let chargebacks = services.open_chargebacks(desk.actor(), id).await?;
+    let chargebacks = chargebacks.into_iter().map(|one| (desk.time(one.opened_at), one)).collect();
+    let money = Beside { reference, chargebacks };
     let page = desk.page(account.debtor.name.clone()).form(form);
     let desk = desk.clone();
     Ok(page.render(
-        move || view! { <AccountPage desk account done keys collectors held=(stops, cases) contact reports wrote automatic/> },
+        move || view! { <AccountPage desk account money done keys collectors held=(stops, cases) contact reports wrote automatic/> },
     ))
 }
 

@@ -11,6 +11,7 @@ use services::cases::CaseLine;
 use services::contact::{DecisionLine, Outlook};
 use services::ledger::Replacements;
 use services::outbox::InboundView;
+use services::payments::PaymentException;
 use services::preferences::ContactWishes;
 use services::reports::ReportLine;
 use services::roster::CollectorLine;
@@ -35,10 +36,19 @@ pub struct Contact {
     pub wishes: ContactWishes,
 }
 
+/// What belongs to the debt's money and stands in no ledger.
+pub struct Beside {
+    /// By which transfers are known to be for it.
+    pub reference: Option<String>,
+    /// Payments that the payer's bank took back and nobody has closed, and since when.
+    pub chargebacks: Vec<(String, PaymentException)>,
+}
+
 #[component]
 pub fn AccountPage(
     desk: Desk,
     account: AccountView,
+    money: Beside,
     done: Done,
     keys: (Uuid, Uuid),
     collectors: Vec<CollectorLine>,
@@ -60,6 +70,7 @@ pub fn AccountPage(
     let zone = desk.zone;
     let may_open = desk.may(Permission::CaseHandle);
     let may_reverse = desk.may(Permission::PaymentReverse);
+    let may_resolve = desk.may(Permission::PaymentResolve);
     let actions = view! { <Actions desk=desk.clone() account=account.clone() keys collectors/> };
     let AccountView {
         summary,
@@ -107,6 +118,7 @@ pub fn AccountPage(
             <DoneNotice done/>
             <Replaced replacements/>
             <Held stops=held.0 cases=held.1 may_open/>
+            {money.chargebacks.into_iter().map(|(since, one)| charged_back(since, &one, may_resolve, lang)).collect_view()}
             <Reported reports may_open/>
             {automatic.into_iter().map(|(id, one)| automatic_line(id, &one, lang)).collect_view()}
             <Head summary=summary.clone() next_step today zone/>
@@ -124,7 +136,7 @@ pub fn AccountPage(
                     <Contacts debtor contacts wishes/>
                     <MayContact outlook zone/>
                     <Breakdown balance=summary.balance/>
-                    <Facts summary limitation today/>
+                    <Facts summary limitation reference=money.reference today/>
                     {(!others.is_empty()).then(|| view! { <Others others/> })}
                     {(!documents.is_empty()).then(|| view! { <Documents documents/> })}
                 </aside>
@@ -203,6 +215,28 @@ fn automatic_line(id: ArrangementId, one: &AutopayView, lang: Lang) -> AnyView {
         _ => return ().into_any(),
     };
     view! { <p><a href=href>{says}</a></p> }.into_any()
+}
+
+/// A payment that the payer's bank took back: where it is dealt with.
+fn charged_back(since: String, one: &PaymentException, may_resolve: bool, lang: Lang) -> AnyView {
+    let amount = format::money(&one.amount, use_locale());
+    let title = trf!(
+        lang,
+        "El banco del pagador retiró {0} el {1}",
+        "The payer's bank took {0} back on {1}",
+        amount,
+        since
+    );
+    let href = format!("{}/{}", crate::pages::exceptions::ADDRESS, one.id);
+    let link = may_resolve
+        .then(|| view! { " "<a href=href>{tr!(lang, "Ver el contracargo", "See the chargeback")}</a> });
+    view! {
+        <Notice tone=Tone::Warn title>
+            {tr!(lang, "Mientras se resuelve no se contacta por esta deuda.", "Until it is settled, nobody is contacted about this debt.")}
+            {link}
+        </Notice>
+    }
+    .into_any()
 }
 
 /// What a debtor's case holds back, and the cases of the account.

@@ -56,6 +56,7 @@ async fn done(services: &Services, desk: &Desk, id: &str, form: &Form) -> Result
     match form.get("step") {
         "assign" => services.assign_line(actor, line, form.get("account")).await.map(|_| ()),
         "seen" => services.line_seen_before(actor, line, id_of(form.get("payment"))?).await,
+        "payout" => services.line_is_payout(actor, line, id_of(form.get("payout"))?).await,
         "not-ours" => services.line_not_ours(actor, line, form.get("note")).await,
         _ => Err(ServiceError::NotFound),
     }
@@ -99,6 +100,7 @@ fn One(desk: Desk, line: BankLine, told: bool) -> impl IntoView {
     let action = format!("{ADDRESS}/{}", line.id);
     let suggestions: Vec<_> =
         line.suggestions.iter().map(|seen| suggestion(seen, &action, may_post, lang)).collect();
+    let payouts: Vec<_> = line.payouts.iter().map(|one| payout(one, &action, lang, locale)).collect();
     let assign = (open && may_post).then(|| {
         let action = action.clone();
         view! {
@@ -132,7 +134,7 @@ fn One(desk: Desk, line: BankLine, told: bool) -> impl IntoView {
             <ErrorSummary/>
             {told.then(|| view! { <Notice tone=Tone::Success title=tr!(lang, "La línea quedó resuelta.", "The line is settled.")/> })}
             <div class="split">
-                <div>{suggestions}{assign}{not_ours}</div>
+                <div>{suggestions}{payouts}{assign}{not_ours}</div>
                 <aside aria-label=tr!(lang, "Lo que dice el banco", "What the bank says")>
                     <Card>
                         <Amount money=line.amount label=tr!(lang, "Llegó", "Came in") small=true/>
@@ -149,6 +151,34 @@ fn One(desk: Desk, line: BankLine, told: bool) -> impl IntoView {
                 </aside>
             </div>
         </Frame>
+    }
+    .into_any()
+}
+
+/// A payout of the payment provider that it may be.
+fn payout(
+    (id, name, on): &(Uuid, String, chrono::NaiveDate),
+    action: &str,
+    lang: Lang,
+    locale: Locale,
+) -> AnyView {
+    let says = trf!(
+        lang,
+        "Un depósito del proveedor de pagos por el mismo importe, para el {0} ({1})",
+        "A payout of the payment provider of the same amount, for {0} ({1})",
+        format::date_short(*on, locale),
+        name
+    );
+    let (action, id) = (action.to_owned(), id.to_string());
+    view! {
+        <Card title=tr!(lang, "Puede ser", "It may be")>
+            <p>{says}</p>
+            <PostForm action>
+                <Step step="payout"/>
+                <input type="hidden" name="payout" value=id/>
+                <Button kind=ButtonKind::Secondary>{tr!(lang, "Es ese depósito", "It is that payout")}</Button>
+            </PostForm>
+        </Card>
     }
     .into_any()
 }

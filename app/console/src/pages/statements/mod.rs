@@ -23,12 +23,13 @@ const fn status_label(status: LineStatus, lang: Lang) -> &'static str {
         LineStatus::Waiting => tr!(lang, "Por asignar", "To be assigned"),
         LineStatus::NotOurs => tr!(lang, "No es nuestro", "Not ours"),
         LineStatus::SeenBefore => tr!(lang, "Ya estaba registrado", "Posted before"),
+        LineStatus::Payout => tr!(lang, "Depósito del proveedor de pagos", "Payout of the payment provider"),
     }
 }
 
 const fn status_tone(status: LineStatus) -> Tone {
     match status {
-        LineStatus::Posted | LineStatus::SeenBefore => Tone::Success,
+        LineStatus::Posted | LineStatus::SeenBefore | LineStatus::Payout => Tone::Success,
         LineStatus::Waiting => Tone::Info,
         LineStatus::NotOurs => Tone::Neutral,
     }

@@ -10,7 +10,7 @@ use ui::prelude::*;
 use web::{Debtor, attachment};
 
 use super::ADDRESS;
-use super::parts::{Contacts, Decisions, Files, Held, Opened};
+use super::parts::{Contacts, Decisions, Files, Held, Opened, Refusals};
 use crate::pages::SIGN_OUT;
 use crate::shell::{Answer, fail, own_page};
 
@@ -57,6 +57,7 @@ fn Paper(data: OwnData, zone: Tz) -> impl IntoView {
             <Held person=data.person points=data.points debts=data.debts/>
             <Opened opened=data.opened zone/>
             <Contacts contacts=data.contacts zone/>
+            <Refusals refused=data.refused zone/>
             <Decisions decisions=data.decisions zone/>
             <Files cases=data.cases reports=data.reports files=data.files zone/>
         </PortalLayout>

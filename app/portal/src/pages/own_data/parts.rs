@@ -6,7 +6,7 @@ use domain::party::{ContactKind, ContactPoint, DeviceKind, Party};
 use leptos::prelude::*;
 use services::accounts::DebtSummary;
 use services::cases::CaseLine;
-use services::own_data::{ContactMade, ContactWhat, Decided, FileHeld, FileOpened, OpenSession};
+use services::own_data::{ContactMade, ContactWhat, Decided, FileHeld, FileOpened, OpenSession, Refused};
 use services::reports::ReportLine;
 use ui::prelude::*;
 use uuid::Uuid;
@@ -115,6 +115,7 @@ fn message_channel(channel: &str, lang: Lang) -> &'static str {
     match channel {
         "email" => tr!(lang, "Correo", "E-mail", "E-mail"),
         "sms" => "SMS",
+        "whatsapp" => "WhatsApp",
         _ => tr!(lang, "Mensaje", "Message", "Mensagem"),
     }
 }
@@ -157,6 +158,16 @@ pub fn Contacts(
                     format!("{} · {}", message_channel(&channel, lang), message_status(&status, lang)),
                     subject.map_or(recipient.clone(), |subject| format!("{recipient} · {subject}")),
                 ),
+                ContactWhat::Received { channel, sender, body } => (
+                    trf!(
+                        lang,
+                        "{} · Nos escribiste",
+                        "{} · You wrote to us",
+                        "{} · Você nos escreveu",
+                        message_channel(&channel, lang)
+                    ),
+                    format!("{sender} · {body}"),
+                ),
             };
             view! {
                 <li class="pair">
@@ -185,6 +196,41 @@ pub fn Contacts(
                 view! { <ul class="plain-list parts">{rows}</ul> }.into_any()
             }}
             {rest}
+        </Card>
+    }
+    .into_any()
+}
+
+/// Where the person does not wish to be reached, and where that can be changed.
+#[component]
+pub fn Refusals(refused: Vec<Refused>, zone: Tz) -> impl IntoView {
+    let (lang, locale) = (use_lang(), use_locale());
+    let rows: Vec<_> = refused
+        .into_iter()
+        .map(|one| {
+            let channel = one.channel.as_deref().map_or_else(
+                || tr!(lang, "Por ningún medio", "By no channel", "Por nenhum meio").to_owned(),
+                |channel| message_channel(channel, lang).to_owned(),
+            );
+            let since = one.since.map(|at| when(at, zone, locale));
+            view! {
+                <li class="pair">
+                    <span>{one.point}</span>
+                    <span class="push">{since}</span>
+                    <small class="means">{channel}</small>
+                </li>
+            }
+        })
+        .collect();
+    let none = rows.is_empty();
+    view! {
+        <Card title=tr!(lang, "Dónde pediste que no te busquemos", "Where you asked not to be contacted", "Onde você pediu para não ser procurado")>
+            {if none {
+                view! { <p>{tr!(lang, "No nos has pedido que dejemos de usar ningún medio.", "You have not asked us to stop using any channel.", "Você não pediu que deixássemos de usar nenhum meio.")}</p> }.into_any()
+            } else {
+                view! { <ul class="plain-list parts">{rows}</ul> }.into_any()
+            }}
+            <p><a href="/mis-preferencias">{tr!(lang, "Cambiar cómo contactarme", "Change how to contact me", "Mudar como falar comigo")}</a></p>
         </Card>
     }
     .into_any()

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use web::{Debtor, see_other};
 
 use super::ADDRESS;
-use super::parts::{Contacts, Decisions, Files, Held, Opened, Sessions};
+use super::parts::{Contacts, Decisions, Files, Held, Opened, Refusals, Sessions};
 use crate::pages::SIGN_OUT;
 use crate::shell::{Answer, fail, id, own_page};
 
@@ -67,9 +67,9 @@ fn Own(data: OwnData, zone: Tz, this: Option<Uuid>, ended: bool) -> impl IntoVie
             title=title(lang) back="/deudas" sign_out=SIGN_OUT
             lead=tr!(
                 lang,
-                "Lo que guardamos de ti, quién lo vio y cómo te hemos buscado.",
-                "What we hold about you, who has seen it and how we have contacted you.",
-                "O que guardamos sobre você, quem viu e como procuramos você."
+                "Lo que guardamos de ti, quién lo vio y qué nos hemos escrito.",
+                "What we hold about you, who has seen it and what we have written to each other.",
+                "O que guardamos sobre você, quem viu e o que escrevemos um ao outro."
             )
         >
             {ended.then(|| view! {
@@ -94,6 +94,7 @@ fn Own(data: OwnData, zone: Tz, this: Option<Uuid>, ended: bool) -> impl IntoVie
             </Ways>
             <Opened opened=data.opened zone/>
             <Contacts contacts zone more/>
+            <Refusals refused=data.refused zone/>
             <Sessions sessions=data.sessions zone this/>
             <Decisions decisions=data.decisions zone/>
             <Files cases=data.cases reports=data.reports files=data.files zone/>
