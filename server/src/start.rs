@@ -8,6 +8,7 @@ use channels::email::{self, Email};
 use channels::sms::{self, Sms};
 use channels::whatsapp::{self, WhatsApp};
 use chrono::Duration;
+use domain::strategy::WRITTEN;
 use gateways::sandbox::{Config as SandboxConfig, Sandbox};
 use gateways::stripe::Stripe;
 use services::clock::{Clock, Entropy, SeededEntropy, SystemClock};
@@ -51,6 +52,7 @@ pub async fn product(config: &Config) -> Result<Product> {
         public_url: config.public_url.clone(),
         files,
         gateways: BTreeMap::new(),
+        providers: WRITTEN.into(),
     };
     let sandbox = match (&config.gateway, mode) {
         (GatewaySetting::Sandbox, Mode::Production) => {
@@ -72,6 +74,9 @@ pub async fn product(config: &Config) -> Result<Product> {
     let stripe_port = stripe.map(|gateway| Arc::new(gateway) as Arc<dyn PaymentGateway>);
     services.gateways.extend(sandbox_port.into_iter().chain(stripe_port).map(|port| (port.name(), port)));
     let (channels, receivers) = channels(config, mode)?;
+    if mode == Mode::Production {
+        services.providers = channels.keys().filter_map(|name| name.parse().ok()).collect();
+    }
     Ok(Product { services, sandbox, channels, receivers })
 }
 
@@ -83,7 +88,10 @@ fn channels(config: &Config, mode: Mode) -> Result<(Channels, Receivers)> {
             bail!("SALDAR_SMTP_URL works only in production: a demo sends nothing; remove it")
         }
         Some(mail) => {
-            let email = Email::new(&mail.smtp_url, &mail.from).context("SALDAR_SMTP_URL")?;
+            let mut email = Email::new(&mail.smtp_url, &mail.from).context("SALDAR_SMTP_URL")?;
+            if let Some(bounces) = &mail.bounces {
+                email = email.with_bounces(bounces).context("SALDAR_MAIL_BOUNCES")?;
+            }
             channels.insert(email::NAME, Arc::new(email));
         }
         None if live => tracing::warn!("SALDAR_SMTP_URL is not set: e-mail waits in the outbox"),

@@ -51,6 +51,7 @@ impl App {
             public_url: String::new(),
             files: services::files::Files::in_memory(),
             gateways: BTreeMap::new(),
+            providers: domain::strategy::WRITTEN.into(),
         };
         let plan = DemoPlan { accounts: 300, seed: 1, as_of: "2026-11-20".parse().unwrap() };
         services.load_demo(plan).await.unwrap();

@@ -53,6 +53,7 @@ async fn main() {
         public_url: String::new(),
         files: services::files::Files::in_memory(),
         gateways: BTreeMap::new(),
+        providers: domain::strategy::WRITTEN.into(),
     };
     let known = store::parties::organizations(services.db.read()).await.unwrap();
     let org = match known.first() {

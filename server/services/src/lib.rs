@@ -32,6 +32,7 @@ pub mod roster;
 mod secret;
 pub mod staff;
 pub mod strategy;
+pub mod unsubscribe;
 pub mod verify;
 pub mod work;
 

@@ -12,7 +12,7 @@ use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
 use serde_json::json;
 use store::entities::{parties as people, party_preferences as rows};
-use store::{StoreError, accounts, contact, parties, refusals};
+use store::{StoreError, accounts, contact, parties, refusals, undeliverable};
 
 use crate::accounts::debtor_of;
 use crate::{FieldIssue, ServiceError, ServiceResult, Services};
@@ -56,6 +56,8 @@ pub struct ContactWishes {
     /// Channels of which every point is refused.
     pub refused: BTreeSet<Channel>,
     pub refused_points: Vec<ContactPointId>,
+    /// Where nothing arrives: what was sent came back.
+    pub undeliverable: Vec<ContactPointId>,
     pub preferred: Option<ContactPointId>,
 }
 
@@ -255,6 +257,9 @@ impl Services {
         let party = account.debtor_id;
         let points = parties::contact_points(db, org, party).await?;
         let refused_points = refused_among(&points, &refusals::of(db, org, party).await?);
+        let gone = undeliverable::of(db, org, party).await?;
+        let of_no_use = points.iter().filter(|point| gone.contains_key(&compact(&point.value)));
+        let undeliverable = of_no_use.map(|point| point.id).collect();
         let mut refused = BTreeSet::new();
         for kind in [ContactKind::Email, ContactKind::Phone, ContactKind::Address] {
             let mut of_kind =
@@ -271,7 +276,7 @@ impl Services {
             Some(OwnHours { slots, separate_instrument: false })
         });
         let preferred = row.and_then(|row| row.point_id).map(ContactPointId);
-        Ok(ContactWishes { own_hours, refused, refused_points, preferred })
+        Ok(ContactWishes { own_hours, refused, refused_points, undeliverable, preferred })
     }
 
     /// The point that the person chose, for messages.

@@ -577,3 +577,41 @@ async fn measure_sqlite() {
 async fn measure_postgres() {
     measure(Bench::postgres().await).await;
 }
+
+both!(a_channel_without_a_provider_or_switched_off_gives_way_to_the_next, |bench| {
+    let org = bench.demo(80).await;
+    let manager = staff(org, Role::Manager);
+    let template = testkit::templates(&bench.services, org).await[1];
+    let act = Act::Message(Letter { template, channels: vec![Sms, Email] });
+    let (_, journey) = set_going(&bench, &manager, in_mexico(), vec![on(0, act)]).await;
+    let mut services = bench.services.clone();
+    services.providers = [Email].into();
+    let simulated = services.simulate(&manager, journey, None, 1).await.unwrap();
+    assert!(simulated.steps.iter().any(|step| step.detail.as_deref() == Some("sms:no_provider email")));
+    let ran = services.run_strategy(&manager).await.unwrap();
+    assert!(ran.messages > 10, "{ran:?}");
+    assert!(messages(&bench).await.iter().all(|row| row.channel == "email"));
+    let steps = journey_steps::Entity::find().all(services.db.read()).await.unwrap();
+    let told = |outcome: &str, detail: &str| {
+        steps.iter().filter(|row| row.outcome == outcome && row.detail.as_deref() == Some(detail)).count()
+    };
+    assert_eq!(told("message", "sms:no_provider email") as u64, ran.messages);
+
+    // Nothing is left to try: that is told, too, and nothing waits.
+    let act = Act::Message(Letter { template, channels: vec![Sms, Email] });
+    let (segment, journey) = (SegmentId(services.new_id()), JourneyId(services.new_id()));
+    let new = NewSegment { id: segment, based_on: 0, name: "Otro".to_owned(), rule: in_mexico() };
+    services.save_segment(&manager, new).await.unwrap();
+    let steps = Journey { counts_from: Anchor::Entry, steps: vec![on(0, act)] };
+    let new = NewJourney { id: journey, based_on: 0, name: "Otro aviso".to_owned(), segment, steps };
+    services.save_journey(&manager, new).await.unwrap();
+    services.run_journey(&manager, journey, true).await.unwrap();
+    services.switch_channel(&manager, "email", false).await.unwrap();
+    let ran = services.run_strategy(&manager).await.unwrap();
+    assert_eq!((ran.messages, ran.held), (0, 0), "{ran:?}");
+    let steps = journey_steps::Entity::find().filter(journey_steps::Column::JourneyId.eq(journey.0));
+    let steps = steps.all(services.db.read()).await.unwrap();
+    let detail = "sms:no_provider email:channel_off";
+    let refused = steps.iter().filter(|row| row.detail.as_deref() == Some(detail)).count();
+    assert!(refused > 10 && steps.iter().all(|row| row.outcome != "message"));
+});

@@ -1,5 +1,6 @@
 //! The command line. Every command prints people's text, or one JSON document with `--json`.
 
+mod bounce;
 mod calc;
 mod end_of_day;
 mod export;
@@ -81,6 +82,16 @@ enum Command {
         organization: Option<String>,
         #[arg(long)]
         json: bool,
+    },
+    /// Note that an e-mail came back: reads one delivery report (RFC 3464) from standard input, as mail
+    /// servers pipe it. Exit code 75 asks the mail server to try again later.
+    #[command(
+        after_help = "Example, in Postfix's master.cf:\n  saldar-bounce unix - n n - - pipe user=saldar argv=/usr/local/bin/saldar bounce --to ${original_recipient}"
+    )]
+    Bounce {
+        /// The address that it came back to, which names the message where SALDAR_MAIL_BOUNCES is set.
+        #[arg(long)]
+        to: Option<String>,
     },
     /// Write the books for others to read.
     #[command(subcommand)]
@@ -206,6 +217,7 @@ impl Cli {
                 }
                 Ok(ExitCode::SUCCESS)
             }
+            Command::Bounce { to } => bounce::run(&config, to.as_deref()).await,
             Command::Export(export) => export.run(&start::product(&config).await?.services).await,
             Command::Verify { scope, json } => {
                 verify::verify(&start::product(&config).await?.services, scope, json).await

@@ -29,6 +29,7 @@ pub mod negotiations;
 pub mod outbox;
 pub mod parties;
 pub mod posting;
+pub mod providers;
 pub mod refusals;
 pub mod remittances;
 pub mod sandbox;
@@ -40,6 +41,7 @@ pub mod suppressed;
 pub mod templates;
 pub mod terms;
 pub mod throttle;
+pub mod undeliverable;
 pub mod verify;
 pub mod versions;
 

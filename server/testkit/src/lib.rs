@@ -61,6 +61,7 @@ impl Bench {
             public_url: "http://127.0.0.1:3000".to_owned(),
             files: services::files::Files::in_memory(),
             gateways: BTreeMap::new(),
+            providers: domain::strategy::WRITTEN.into(),
         };
         Self { services, clock, database, url, _folder: folder, _postgres: postgres }
     }

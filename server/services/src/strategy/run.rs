@@ -161,7 +161,7 @@ impl Services {
             let policy = self.contact_policy_in(&tx, org).await?.policy;
             let ways = contact::ways(&tx, org, facts.values().map(|own| own.debtor.id)).await?;
             let skipped = self.skipped(&tx, actor, step, &due, at).await?;
-            let closed = contact::closed(&tx, org, facts.values()).await?;
+            let closed = contact::closed(&tx, org, facts.values(), &self.providers).await?;
             let writer = names.writer((&ways, &closed));
             // Two debts of one person on one page: the first counts against the second.
             let mut fresh: HashMap<PartyId, Vec<Past>> = HashMap::new();

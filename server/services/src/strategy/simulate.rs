@@ -184,7 +184,7 @@ impl Services {
             let mut facts = contact::facts(db, org, &ids).await?;
             let cast = Cast {
                 ways: contact::ways(db, org, facts.values().map(|own| own.debtor.id)).await?,
-                closed: contact::closed(db, org, facts.values()).await?,
+                closed: contact::closed(db, org, facts.values(), &self.providers).await?,
                 skipped: self.skipped_on_days(actor, &scene, &ids).await?,
             };
             self.play(&scene, &cast, chunk, &mut facts, &mut told);

@@ -27,6 +27,7 @@ mod m0020_experiments;
 mod m0021_autopay;
 mod m0022_templates;
 mod m0023_jobs;
+mod m0024_providers;
 
 use sea_orm_migration::prelude::*;
 
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_autopay::Migration),
             Box::new(m0022_templates::Migration),
             Box::new(m0023_jobs::Migration),
+            Box::new(m0024_providers::Migration),
         ]
     }
 }

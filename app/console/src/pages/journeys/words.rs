@@ -69,6 +69,12 @@ fn code_words(code: &str, lang: Lang) -> String {
             "la persona no quiere que la busquen ahí",
             "the person does not want to be reached there"
         ),
+        "undeliverable" => {
+            tr!(lang, "lo que se envía ahí no llega", "what is sent there does not arrive")
+        }
+        "no_provider" => {
+            tr!(lang, "aquí no hay proveedor para ese canal", "there is no provider for that channel here")
+        }
         "channel_off" => tr!(lang, "el canal está apagado", "the channel is switched off"),
         "no_template" => tr!(lang, "la plantilla no está aprobada", "the template is not approved"),
         "no_provider_template" => {
