@@ -17,6 +17,7 @@ pub mod experiments;
 pub mod export;
 pub mod field;
 mod group;
+pub mod happened;
 pub mod impact;
 pub mod inbound;
 pub mod jobs;

@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 
-use super::Rule;
+use super::{Event, Rule};
 use crate::contact::Channel;
 use crate::ids::{TemplateId, UserId};
 use crate::party::text_enum;
@@ -38,6 +38,9 @@ pub struct Step {
     /// Only for accounts for which this holds when the step is due; for the others it is over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only_if: Option<Rule>,
+    /// Only for accounts to which this happened since the journey's last message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Event>,
     pub act: Act,
 }
 

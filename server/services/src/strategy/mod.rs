@@ -2,6 +2,7 @@
 //! experiments that compare.
 
 mod compose;
+mod control;
 mod duties;
 mod experiments;
 mod impact;
@@ -17,6 +18,7 @@ pub use experiments::{
     ArmRate, ArmView, Difference, ExperimentLine, ExperimentResults, ExperimentStatus, ExperimentView,
     MOST_ARMS, MoneyResults, NewArm, NewExperiment, TooLittle, UNLIKELY, arm_of, point_of,
 };
+pub use control::{InJourney, Steer};
 pub use impact::{Change, Impact, ImpactLine, Why};
 pub use inference::NoForecast;
 pub use journeys::{JourneyLine, JourneyView, NewJourney, OutcomePage, StepLine};

@@ -17,7 +17,7 @@ use store::contact::{self, Closed, DecisionRow, Facts, Past, Ways};
 use store::entities::call_tasks;
 use store::journeys::{self, HELD, StepOf, StepRow, Version};
 use store::segments::{self, Moment};
-use store::{Tx, parties, versions};
+use store::{Tx, happened, parties, versions};
 
 use super::compose::Writer;
 use super::journeys::{JourneyLine, line, templates_of};
@@ -160,7 +160,7 @@ impl Services {
             let mut facts = contact::facts(&tx, org, &due).await?;
             let policy = self.contact_policy_in(&tx, org).await?.policy;
             let ways = contact::ways(&tx, org, facts.values().map(|own| own.debtor.id)).await?;
-            let skipped = self.skipped(&tx, actor, step, &due, at).await?;
+            let skipped = self.skipped(&tx, actor, (of.of, step), &due, at).await?;
             let closed = contact::closed(&tx, org, facts.values(), &self.providers).await?;
             let writer = names.writer((&ways, &closed));
             // Two debts of one person on one page: the first counts against the second.
@@ -204,11 +204,19 @@ impl Services {
         &self,
         tx: &impl ConnectionTrait,
         actor: &Actor,
-        step: &Step,
+        (of, step): (Version, &Step),
         due: &[AccountId],
         at: Moment,
     ) -> ServiceResult<HashMap<AccountId, &'static str>> {
         let mut skipped = skipped_by_condition(tx, actor.organization_id, step, due, at).await?;
+        if let Some(event) = step.after {
+            let since = happened::since(tx, of, due).await?;
+            let why = |id: &AccountId| event.why_not(since.get(id).copied().unwrap_or_default());
+            let rest: Vec<AccountId> = due.iter().copied().filter(|id| !skipped.contains_key(id)).collect();
+            skipped.extend(rest.iter().filter_map(|id| Some((*id, why(id)?))));
+        }
+        // What staff decided about one account comes before all else.
+        skipped.extend(happened::held(tx, (of.organization, of.journey), due, at.today).await?);
         let rest: Vec<AccountId> = due.iter().copied().filter(|id| !skipped.contains_key(id)).collect();
         skipped.extend(self.without_offer(tx, actor, step, &rest).await?);
         Ok(skipped)

@@ -11,14 +11,14 @@ use domain::access::{Actor, Permission};
 use domain::account::Stage;
 use domain::ids::{AccountId, JourneyId, OrganizationId, PartyId};
 use domain::money::Currency;
-use domain::strategy::{Act, Anchor, Rule, Step};
+use domain::strategy::{Act, Anchor, Rule, Since, Step};
 use inference::{Coming, Forecast, NoForecast, Past as Learned};
 use sha2::{Digest, Sha256};
 use store::contact::{self, Closed, Facts, Ways};
 use store::experiments::{self, kind, status};
 use store::journeys::{HELD, Version};
 use store::segments::{self, Moment};
-use store::{simulation, versions};
+use store::{happened, simulation, versions};
 
 use super::experiments::{arm_of, point_of};
 use super::journeys::{JourneyLine, line};
@@ -114,6 +114,8 @@ struct Standing {
     came: Option<NaiveDate>,
     /// What is done, by step; tried again on that day.
     done: HashMap<i32, Option<NaiveDate>>,
+    /// The journey wrote in the days that were simulated.
+    wrote: bool,
 }
 
 /// What everybody is simulated under.
@@ -186,6 +188,8 @@ impl Services {
                 ways: contact::ways(db, org, facts.values().map(|own| own.debtor.id)).await?,
                 closed: contact::closed(db, org, facts.values(), &self.providers).await?,
                 skipped: self.skipped_on_days(actor, &scene, &ids).await?,
+                since: happened::since(db, scene.version, &ids).await?,
+                held: self.held_on_days(&scene, &ids).await?,
             };
             self.play(&scene, &cast, chunk, &mut facts, &mut told);
             rest = after;
@@ -211,7 +215,8 @@ impl Services {
                 if draws.iter().any(|draw| !draw.lets_in(debtor)) {
                     continue;
                 }
-                let fresh = || Standing { account, debtor, found: 0, came: None, done: HashMap::new() };
+                let done = HashMap::new;
+                let fresh = || Standing { account, debtor, found: 0, came: None, done: done(), wrote: false };
                 all.entry(account).or_insert_with(fresh).found |= 1 << day;
             }
         }
@@ -284,6 +289,20 @@ impl Services {
         Ok(all)
     }
 
+    /// Accounts that staff hold or ended the journey for, by day.
+    async fn held_on_days(
+        &self,
+        scene: &Scene,
+        ids: &[AccountId],
+    ) -> ServiceResult<Vec<HashMap<AccountId, &'static str>>> {
+        let mut days = Vec::new();
+        for day in 0..scene.days {
+            let of = (scene.version.organization, scene.version.journey);
+            days.push(happened::held(self.db.read(), of, ids, on_day(scene.at, day).today).await?);
+        }
+        Ok(days)
+    }
+
     /// Plays the days on some accounts; all debts of a person are among them.
     fn play(
         &self,
@@ -314,9 +333,12 @@ impl Services {
                     let skipped = cast.skipped.get(&(day, number)).and_then(|of| of.get(&own.account));
                     let writer = scene.names.writer((&cast.ways, &cast.closed));
                     let org = scene.version.organization;
-                    let asked = (step, skipped.copied());
+                    let held = cast.held.get(usize::from(day)).and_then(|held| held.get(&own.account));
+                    let not_yet = step.after.and_then(|event| event.why_not(own.since(cast)));
+                    let asked = (step, held.or(skipped).copied().or(not_yet));
                     let done = self.plan_of_step(org, asked, case, &scene.policy, at, &writer);
                     own.done.insert(number, done.retry_on);
+                    own.wrote |= matches!(done.plan, Plan::Message(..));
                     if let Plan::Message(permitted, _) | Plan::Call(permitted) | Plan::Visit(permitted, _) =
                         &done.plan
                     {
@@ -441,6 +463,14 @@ fn simulated(account: AccountId, step: i32, on: NaiveDate, done: Done) -> Simula
 }
 
 impl Standing {
+    /// What happened since the journey's last message: after one that is simulated, nothing does.
+    fn since(&self, cast: &Cast) -> Since {
+        if self.wrote {
+            return Since { wrote: true, ..Since::default() };
+        }
+        cast.since.get(&self.account).copied().unwrap_or_default()
+    }
+
     fn is_due(
         &self,
         number: i32,
@@ -463,6 +493,10 @@ struct Cast {
     closed: Closed,
     /// By day and step.
     skipped: HashMap<(u16, i32), HashMap<AccountId, &'static str>>,
+    /// What happened until today.
+    since: HashMap<AccountId, Since>,
+    /// What staff hold, by day.
+    held: Vec<HashMap<AccountId, &'static str>>,
 }
 
 /// Into which arm people must fall to be in the journey.

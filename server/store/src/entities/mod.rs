@@ -53,6 +53,7 @@ pub mod holds;
 pub mod idempotent_requests;
 pub mod imports;
 pub mod inbound_messages;
+pub mod journey_controls;
 pub mod journey_entries;
 pub mod journey_steps;
 pub mod journeys;

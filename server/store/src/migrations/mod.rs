@@ -28,6 +28,7 @@ mod m0021_autopay;
 mod m0022_templates;
 mod m0023_jobs;
 mod m0024_providers;
+mod m0025_journey_controls;
 
 use sea_orm_migration::prelude::*;
 
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0022_templates::Migration),
             Box::new(m0023_jobs::Migration),
             Box::new(m0024_providers::Migration),
+            Box::new(m0025_journey_controls::Migration),
         ]
     }
 }

@@ -2,7 +2,7 @@
 
 use domain::contact::Channel;
 use domain::ids::{JourneyId, SegmentId, TemplateId};
-use domain::strategy::{Act, Anchor, Journey, Letter, Rule, Step};
+use domain::strategy::{Act, Anchor, Event, Journey, Letter, Rule, Step};
 use domain::text::Say;
 use services::FieldIssue;
 use services::strategy::JourneyLine;
@@ -31,6 +31,7 @@ pub struct Names {
     pub if_field: &'static str,
     pub if_is: &'static str,
     pub if_value: &'static str,
+    pub after: &'static str,
 }
 
 macro_rules! steps {
@@ -44,6 +45,7 @@ macro_rules! steps {
             if_field: concat!("s", $number, "_if_field"),
             if_is: concat!("s", $number, "_if_is"),
             if_value: concat!("s", $number, "_if_value"),
+            after: concat!("s", $number, "_after"),
         }),*]
     };
 }
@@ -86,8 +88,9 @@ pub fn read(form: &Form, locale: Locale, country: &str) -> Result<(SegmentId, Jo
         let act = typed::keep(&mut issues, act(form, names));
         let day = typed::keep(&mut issues, day(form, names));
         let only_if = typed::keep(&mut issues, only_if(form, names, (locale, country)));
-        if let (Some(act), Some(day), Some(only_if)) = (act, day, only_if) {
-            steps.push(Step { day, only_if, act });
+        let after = typed::keep(&mut issues, after(form, names));
+        if let (Some(act), Some(day), Some(only_if), Some(after)) = (act, day, only_if, after) {
+            steps.push(Step { day, only_if, after, act });
         }
     }
     match (segment, from) {
@@ -135,6 +138,11 @@ fn day(form: &Form, names: Names) -> Result<i16, FieldIssue> {
     })
 }
 
+fn after(form: &Form, names: Names) -> Result<Option<Event>, FieldIssue> {
+    let event = form.get(names.after);
+    if event.is_empty() { Ok(None) } else { typed::choice(names.after, event).map(Some) }
+}
+
 fn only_if(form: &Form, names: Names, reader: (Locale, &str)) -> Result<Option<Rule>, FieldIssue> {
     let field = form.get(names.if_field);
     if field.is_empty() {
@@ -165,6 +173,9 @@ pub fn fields(journey: &JourneyLine, locale: Locale) -> Option<FormState> {
         }
         if let Act::Visit { collector } = &step.act {
             set(names.collector, collector.to_string());
+        }
+        if let Some(event) = step.after {
+            set(names.after, event.as_str().to_owned());
         }
         if let Some(rule) = &step.only_if {
             let (field, is, value) = condition::row(&rule.when, locale)?;
@@ -209,11 +220,13 @@ mod tests {
             ("s2_if_field", "owed"),
             ("s2_if_is", "gt"),
             ("s2_if_value", "500.00 MXN"),
+            ("s2_after", "silent"),
         ]);
         let locale = Locale::default();
         let (segment, steps) = read(&form, locale, "MX").unwrap();
         steps.check().unwrap();
         assert_eq!((steps.steps.len(), steps.steps[0].day), (2, -3));
+        assert_eq!(steps.steps[1].after, Some(Event::Silent));
         let line = JourneyLine {
             id: JourneyId(segment.0),
             version: 1,

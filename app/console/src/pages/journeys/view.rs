@@ -2,7 +2,7 @@
 
 use domain::access::Permission;
 use domain::ids::{TemplateId, UserId};
-use domain::strategy::{Act, Anchor};
+use domain::strategy::{Act, Anchor, Event};
 use leptos::prelude::*;
 use services::roster::CollectorLine;
 use services::strategy::{JourneyLine, JourneyView, SegmentLine, StepLine};
@@ -10,7 +10,7 @@ use ui::prelude::*;
 
 use super::ADDRESS;
 use super::form::{Draft, Names, ORDERS, STEPS, order_value};
-use super::words::{channels_words, day_words, reason_words};
+use super::words::{channels_words, day_words, event_words, reason_words};
 use crate::desk::{Desk, Frame, Section};
 use crate::pages::segments::words::{self as segment_words, rule_lines};
 
@@ -175,11 +175,15 @@ pub fn JourneyPage(desk: Desk, found: JourneyView, known: Known, done: String) -
             let only_if = step.only_if.as_ref().map(|rule| {
                 view! { <div class="soft">{tr!(lang, "Solo si: ", "Only if: ")}{rule_lines(rule, locale)}</div> }
             });
+            let after = step.after.map(|event| {
+                view! { <div class="soft">{tr!(lang, "Solo si desde el último mensaje: ", "Only if since the last message: ")}{event_words(event, lang)}</div> }
+            });
             view! {
                 <li>
                     <p class="soft small">{day_words(step.day, from, lang)}</p>
                     <p><strong>{act_words(&step.act, &known, lang)}</strong></p>
                     {only_if}
+                    {after}
                     <p class="row small">{counts}</p>
                 </li>
             }
@@ -310,6 +314,7 @@ struct StepChoices {
     people: Vec<Choice>,
     fields: Vec<Choice>,
     ways: Vec<Choice>,
+    events: Vec<Choice>,
 }
 
 impl StepChoices {
@@ -337,12 +342,14 @@ impl StepChoices {
                 .collect(),
             fields: segment_words::field_choices(lang),
             ways: segment_words::way_choices(lang),
+            events: Event::ALL.iter().map(|event| Choice::new(event.as_str(), event_words(*event, lang))).collect(),
         }
     }
 }
 
 fn step_fields(names: Names, index: usize, open: bool, choices: &StepChoices, lang: Lang) -> AnyView {
-    let StepChoices { acts, templates, orders, people, fields, ways } = choices;
+    let StepChoices { acts, templates, orders, people, fields, ways, events } = choices;
+    let events = events.clone();
     let (acts, templates, orders) = (acts.clone(), templates.clone(), orders.clone());
     let (people, fields, ways) = (people.clone(), fields.clone(), ways.clone());
     view! {
@@ -364,6 +371,7 @@ fn step_fields(names: Names, index: usize, open: bool, choices: &StepChoices, la
                     <Select name=names.if_is label=tr!(lang, "Comparación", "Comparison") options=ways required=false/>
                     <Field name=names.if_value label=tr!(lang, "Valor", "Value") required=false/>
                 </div>
+                <Select name=names.after label=tr!(lang, "Y solo si desde el último mensaje", "And only if since the last message") hint=tr!(lang, "De este recorrido; sin mensajes, desde que entró", "Of this journey; without messages, since the account came in") options=events blank=tr!(lang, "No importa", "It does not matter") required=false/>
             </fieldset>
         </details>
     }

@@ -1,7 +1,7 @@
 //! Steps in words: what they do, when, and how one ended for an account.
 
 use domain::contact::{Channel, Reason};
-use domain::strategy::{Act, Anchor};
+use domain::strategy::{Act, Anchor, Event};
 use services::contact::reason_words as law_words;
 use ui::prelude::*;
 
@@ -19,6 +19,18 @@ pub fn act_name(act: &Act, lang: Lang) -> String {
         Act::Offer(letter) => trf!(lang, "Oferta por {}", "Offer by {}", by(letter)),
         Act::Call => tr!(lang, "Pedir una llamada", "Ask for a call").to_owned(),
         Act::Visit { .. } => tr!(lang, "Planear una visita", "Plan a visit").to_owned(),
+    }
+}
+
+/// What must have happened since the journey's last message.
+pub const fn event_words(event: Event, lang: Lang) -> &'static str {
+    match event {
+        Event::Replied => tr!(lang, "respondió al último mensaje", "they answered the last message"),
+        Event::Silent => {
+            tr!(lang, "no respondió ni entró al portal", "they neither answered nor came to the portal")
+        }
+        Event::PromiseBroken => tr!(lang, "incumplió una promesa", "they broke a promise"),
+        Event::PlanMissed => tr!(lang, "incumplió su convenio", "they missed their arrangement"),
     }
 }
 
@@ -61,6 +73,16 @@ fn code_words(code: &str, lang: Lang) -> String {
         "settled" => tr!(lang, "ya no debe nada", "nothing is owed any more"),
         "promised" => tr!(lang, "prometió pagar", "promised to pay"),
         "condition" => tr!(lang, "no cumple la condición del paso", "the step's condition does not hold"),
+        "no_reply" => tr!(lang, "no ha respondido", "they have not answered"),
+        "no_message_yet" => {
+            tr!(lang, "el recorrido todavía no le escribió", "the journey has not written to them yet")
+        }
+        "replied" => tr!(lang, "respondió", "they answered"),
+        "visited" => tr!(lang, "entró al portal", "they came to the portal"),
+        "no_broken_promise" => tr!(lang, "no incumplió ninguna promesa", "no promise was broken"),
+        "no_missed_plan" => tr!(lang, "no incumplió ningún convenio", "no arrangement was missed"),
+        "paused" => tr!(lang, "alguien lo puso en pausa", "somebody paused it"),
+        "stopped" => tr!(lang, "alguien lo terminó para esta cuenta", "somebody ended it for this account"),
         "no_offer" => tr!(lang, "la política no le ofrece nada hoy", "the policy offers nothing today"),
         "no_phone" => tr!(lang, "no hay teléfono", "there is no phone"),
         "no_email" => tr!(lang, "no hay correo", "there is no e-mail"),
