@@ -112,7 +112,8 @@ both!(the_runs_do_what_was_simulated, |bench| {
 both!(what_comes_in_is_told_only_where_history_bears_it, |bench| {
     let org = bench.demo(2_000).await;
     let (services, manager) = (&bench.services, staff(org, Role::Manager));
-    let (_, id) = journey(&bench, &manager, vec![Step { day: 0, only_if: None, after: None, act: Act::Call }]).await;
+    let (_, id) =
+        journey(&bench, &manager, vec![Step { day: 0, only_if: None, after: None, act: Act::Call }]).await;
     let simulated = services.simulate(&manager, id, None, 30).await.unwrap();
     let again = services.simulate(&manager, id, None, 30).await.unwrap();
     let told: Vec<_> = simulated.money.iter().filter_map(|money| money.forecast.as_ref().ok()).collect();

@@ -15,10 +15,10 @@ use domain::party::ContactKind;
 use domain::strategy::{Act, Anchor, Comparison, Event, Expr, Field, Journey, Letter, Rule, Step, Value};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
 use services::ServiceError;
+use services::end_of_day::EndOfDay;
 use services::outbox::{Channel, Channels, Leave, OutgoingMessage, ProviderRef, SendError};
 use services::payments::{PostPayment, ReceiptSeries};
-use services::end_of_day::EndOfDay;
-use services::strategy::{NewJourney, NewSegment, NewTemplate, Steer};
+use services::strategy::{EVERY, NewJourney, NewSegment, NewTemplate, Steer};
 use store::entities::{
     accounts, activities, audit_rows, call_tasks, contact_decisions, contact_points, inbound_messages,
     journey_steps, login_challenges, outbox_messages, parties, party_preferences, portal_sessions,
@@ -702,7 +702,10 @@ both!(steps_wait_for_an_answer_or_silence_and_staff_hold_one_account, |bench| {
     steer(2, until("2026-11-22")).await.unwrap();
     steer(3, until("2026-11-30")).await.unwrap();
     steer(4, Steer::Stop).await.unwrap();
-    assert!(matches!(steer(2, until("2026-11-01")).await, Err(ServiceError::Invalid(_))), "a day that is over");
+    assert!(
+        matches!(steer(2, until("2026-11-01")).await, Err(ServiceError::Invalid(_))),
+        "a day that is over"
+    );
     assert!(matches!(steer(4, Steer::GoOn).await, Err(ServiceError::Invalid(_))), "what was ended stays");
     let short = services.steer_journey(&agent, account(2), (journey, Steer::Stop), " ").await;
     assert!(matches!(short, Err(ServiceError::Invalid(_))));
@@ -778,4 +781,37 @@ both!(a_promise_that_was_broken_since_the_last_message_is_an_event, |bench| {
             assert!(!is_skipped);
         }
     }
+});
+
+both!(a_step_has_every_journey_leave_an_account_in_peace, |bench| {
+    let org = bench.demo(80).await;
+    let (services, manager) = (&bench.services, staff(org, Role::Manager));
+    let act = email(&bench, org).await;
+    let steps = vec![on(0, Act::Hold { days: 3 }), on(1, act.clone()), on(4, act)];
+    let (_, journey) = set_going(&bench, &manager, in_mexico(), steps).await;
+    let simulated = services.simulate(&manager, journey, None, 5).await.unwrap();
+    let first = services.run_strategy(&manager).await.unwrap();
+    assert!(first.rests > 10 && first.messages == 0, "{first:?}");
+    bench.clock.advance(Duration::days(1));
+    let second = services.run_strategy(&manager).await.unwrap();
+    assert_eq!((second.messages, second.held), (0, 0), "{second:?}");
+    bench.clock.advance(Duration::days(3));
+    let third = services.run_strategy(&manager).await.unwrap();
+    assert!(third.messages > 10, "{third:?}");
+    let steps = journey_steps::Entity::find().all(services.db.read()).await.unwrap();
+    let in_peace = steps.iter().find(|row| row.step == 0 && row.outcome == "hold").unwrap();
+    assert_eq!(in_peace.detail.as_deref(), Some("until:2026-11-23"));
+    let account = AccountId(in_peace.account_id);
+    let next = steps.iter().find(|row| row.step == 1 && row.account_id == account.0).unwrap();
+    assert_eq!((next.outcome.as_str(), next.detail.as_deref()), ("skipped", Some("paused")));
+    // What was simulated is what came.
+    for line in simulated.steps.iter().filter(|line| line.account == account) {
+        let row = steps.iter().find(|row| row.step == line.step && row.account_id == account.0).unwrap();
+        assert_eq!((&row.outcome, &row.detail, row.on_date), (&line.outcome, &line.detail, line.on));
+    }
+    assert!(services.journeys_at_rest(&manager, account).await.unwrap().is_none(), "it is over");
+    let until = Some("2026-11-30".parse().unwrap());
+    let pause = services.steer_journey(&manager, account, (EVERY, Steer::Pause { until }), "Lo pidió").await;
+    pause.unwrap();
+    assert_eq!(services.journeys_at_rest(&manager, account).await.unwrap().unwrap().until, until);
 });

@@ -203,12 +203,13 @@ impl Cli {
                     println!("{}", serde_json::to_string(&report)?);
                 } else {
                     println!(
-                        "{} journeys; {} accounts came in; {} messages, {} calls, {} visits; {} wait for a lawful day, {} refused, {} not wanted any more, {} not for them",
+                        "{} journeys; {} accounts came in; {} messages, {} calls, {} visits, {} pauses; {} wait for a lawful day, {} refused, {} not wanted any more, {} not for them",
                         report.journeys,
                         report.entered,
                         report.messages,
                         report.calls,
                         report.visits,
+                        report.rests,
                         report.held,
                         report.refused,
                         report.dropped,

@@ -5,7 +5,9 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use domain::ids::{AccountId, JourneyId, OrganizationId};
 use domain::strategy::Since;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
 
 use crate::entities::{
@@ -17,6 +19,9 @@ use crate::{StoreResult, Tx};
 
 /// A journey that is held or ended for one account.
 pub type Control = journey_controls::Model;
+
+/// In the place of a journey: every one.
+pub const EVERY: JourneyId = JourneyId(Uuid::nil());
 
 /// How [`Control::state`] is spelt.
 pub mod control {
@@ -108,7 +113,8 @@ pub async fn since(
     for (account, person) in debtors {
         let start = || came.get(&account).map(|on| on.and_time(NaiveTime::MIN).and_utc());
         let Some(from) = last.get(&account).copied().or_else(start) else { continue };
-        let broke = |kind: &str| broken.iter().any(|(of, is, at)| *of == account && is == kind && *at >= from);
+        let broke =
+            |kind: &str| broken.iter().any(|(of, is, at)| *of == account && is == kind && *at >= from);
         let since = Since {
             wrote: last.contains_key(&account),
             replied: replied.iter().any(|(of, at)| *of == Some(person) && *at > from),
@@ -134,8 +140,10 @@ pub async fn held(
     use journey_controls::Column;
     let rows = journey_controls::Entity::find()
         .filter(Column::OrganizationId.eq(org.0))
-        .filter(Column::JourneyId.eq(journey.0))
+        .filter(Column::JourneyId.is_in([journey.0, EVERY.0]))
         .filter(Column::AccountId.is_in(ids.iter().map(|id| id.0)))
+        // The end of one journey counts more than a pause of all.
+        .order_by_asc(Column::JourneyId)
         .all(db)
         .await?;
     let holds = rows.into_iter().filter(|row| row.until.is_none_or(|until| today <= until));

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod arrangements;
 pub mod audit;
 pub mod cases;
+pub mod complaints;
 pub mod exceptions;
 pub mod experiments;
 pub mod field;

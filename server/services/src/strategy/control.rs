@@ -1,14 +1,16 @@
 //! One account's journeys: where it stands in each, and how staff hold or end one for it.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Permission};
 use domain::ids::{AccountId, JourneyId};
 use domain::text::cover_cards;
 use serde_json::json;
 use store::entities::journey_steps;
 use store::happened::{self, Control, control};
-use store::journeys::Version;
-use store::{accounts, ledger, versions};
+use store::journeys::{StepRow, Version};
+use store::{Tx, accounts, ledger, versions};
+
+pub use store::happened::EVERY;
 
 use super::journeys::{JourneyLine, line};
 use crate::{ServiceError, ServiceResult, Services};
@@ -47,7 +49,8 @@ impl InJourney {
 
     /// Staff hold it for the account today.
     pub fn is_paused(&self, today: NaiveDate) -> bool {
-        let holds = |own: &Control| own.state == control::PAUSED && own.until.is_none_or(|until| today <= until);
+        let holds =
+            |own: &Control| own.state == control::PAUSED && own.until.is_none_or(|until| today <= until);
         self.control.as_ref().is_some_and(holds)
     }
 }
@@ -89,7 +92,55 @@ impl Services {
         Ok(found)
     }
 
-    /// Holds, ends or lets go on a journey for one account. What falls due while it is held is left
+    /// What is said of every journey for an account, if anything is.
+    ///
+    /// # Errors
+    /// `Denied`, or the database.
+    pub async fn journeys_at_rest(
+        &self,
+        actor: &Actor,
+        account: AccountId,
+    ) -> ServiceResult<Option<Control>> {
+        actor.require(Permission::AccountRead)?;
+        let (db, org) = (self.db.read(), actor.organization_id);
+        let today = self.today(org).await?;
+        let all = happened::controls(db, org, account).await?;
+        let holds = |own: &Control| own.journey_id == EVERY.0 && own.until.is_none_or(|until| today <= until);
+        Ok(all.into_iter().find(holds))
+    }
+
+    /// A step of a journey has every journey leave an account alone until a day. A longer rest that
+    /// was said before stays.
+    pub(super) async fn rest(
+        &self,
+        tx: &Tx,
+        actor: &Actor,
+        row: &StepRow,
+        until: NaiveDate,
+        now: DateTime<Utc>,
+    ) -> ServiceResult<()> {
+        let (org, account) = (actor.organization_id, AccountId(row.account_id));
+        let all = happened::controls(tx, org, account).await?;
+        let longer = |own: &Control| own.journey_id == EVERY.0 && own.until.is_none_or(|own| own >= until);
+        if all.iter().any(longer) {
+            return Ok(());
+        }
+        let new = Control {
+            organization_id: org.0,
+            journey_id: EVERY.0,
+            account_id: account.0,
+            state: control::PAUSED.to_owned(),
+            until: Some(until),
+            reason: String::new(),
+            by: actor.audit_name(),
+            at: now,
+        };
+        happened::hold(tx, new).await?;
+        let details = json!({ "journey": row.journey_id, "step": row.step, "until": until });
+        self.audit(tx, actor, "journey.rests", format!("account:{account}"), details).await
+    }
+
+    /// Holds, ends or lets go on a journey ([`EVERY`]: all of them) for one account. What falls due while it is held is left
     /// out, with the reason in the journey's list, so that nobody gets all of it at once afterwards.
     /// A message that waits in the outbox by then still goes, if it is lawful.
     ///
@@ -126,7 +177,7 @@ impl Services {
         // Two members of staff at once: one after the other.
         ledger::lock_balance(&tx, org, account).await?;
         let entries = happened::entries_of(&tx, org, account).await?;
-        if !entries.iter().any(|(id, ..)| *id == journey) {
+        if journey != EVERY && !entries.iter().any(|(id, ..)| *id == journey) {
             return Err(ServiceError::NotFound);
         }
         let before = happened::controls(&tx, org, account).await?;

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Permission};
 use domain::contact::{NextSlot, Outcome, Refusal};
 use domain::ids::{AccountId, MessageId, OrganizationId, PartyId, TemplateId};
@@ -40,6 +40,8 @@ pub struct RunReport {
     pub messages: u64,
     pub calls: u64,
     pub visits: u64,
+    /// Accounts that every journey leaves alone for a time.
+    pub rests: u64,
     /// Waiting for a lawful day.
     pub held: u64,
     /// Not lawful or not possible, whatever the day.
@@ -70,6 +72,8 @@ pub(super) enum Plan {
     Message(Permitted, Pursuit),
     Call(Permitted),
     Visit(Permitted, domain::ids::UserId),
+    /// Every journey leaves the account alone until that day, it included.
+    Rest(NaiveDate),
     Nothing,
 }
 
@@ -258,6 +262,12 @@ impl Services {
             (None, None) => {}
         }
         let act = match step.act {
+            // Nobody is contacted: the law is not asked.
+            Act::Hold { days } => {
+                let until = at.today.checked_add_days(Days::new(u64::from(days))).unwrap_or(at.today);
+                let done = Done::ended("hold", &format!("until:{until}"));
+                return Done { plan: Plan::Rest(until), ..done };
+            }
             Act::Message(_) | Act::Offer(_) => Asked::Queue,
             Act::Call => Asked::AskForCall,
             Act::Visit { .. } => Asked::PlanVisit,
@@ -339,6 +349,10 @@ impl Services {
             }
             match done.plan {
                 Plan::Nothing => {}
+                Plan::Rest(until) => {
+                    self.rest(tx, actor, &row, until, at.now).await?;
+                    report.rests += 1;
+                }
                 Plan::Message(permitted, message) => messages.push((permitted, message)),
                 Plan::Call(permitted) => {
                     calls.push(self.call(actor.organization_id, &row, &permitted, at.now))
@@ -394,7 +408,14 @@ pub(super) async fn skipped_by_condition(
 impl RunReport {
     /// Steps that came to an end, or wait.
     pub const fn done(&self) -> u64 {
-        self.messages + self.calls + self.visits + self.held + self.refused + self.dropped + self.skipped
+        self.messages
+            + self.calls
+            + self.visits
+            + self.rests
+            + self.held
+            + self.refused
+            + self.dropped
+            + self.skipped
     }
 }
 

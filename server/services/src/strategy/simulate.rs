@@ -42,7 +42,7 @@ pub struct SimulatedStep {
     pub on: NaiveDate,
     /// From 0.
     pub step: i32,
-    /// As a run keeps it: `message`, `call`, `visit`, `held`, `refused`, `dropped` or `skipped`.
+    /// As a run keeps it: `message`, `call`, `visit`, `hold`, `held`, `refused`, `dropped` or `skipped`.
     pub outcome: String,
     /// By which channel, or why not: as a run keeps it.
     pub detail: Option<String>,
@@ -58,6 +58,8 @@ pub struct DayLine {
     pub messages: u64,
     pub calls: u64,
     pub visits: u64,
+    /// Every journey leaves them alone for a time.
+    pub rests: u64,
     pub held: u64,
     pub refused: u64,
     pub dropped: u64,
@@ -116,6 +118,8 @@ struct Standing {
     done: HashMap<i32, Option<NaiveDate>>,
     /// The journey wrote in the days that were simulated.
     wrote: bool,
+    /// Left alone until that day, it included.
+    rests: Option<NaiveDate>,
 }
 
 /// What everybody is simulated under.
@@ -216,7 +220,15 @@ impl Services {
                     continue;
                 }
                 let done = HashMap::new;
-                let fresh = || Standing { account, debtor, found: 0, came: None, done: done(), wrote: false };
+                let fresh = || Standing {
+                    account,
+                    debtor,
+                    found: 0,
+                    came: None,
+                    done: done(),
+                    wrote: false,
+                    rests: None,
+                };
                 all.entry(account).or_insert_with(fresh).found |= 1 << day;
             }
         }
@@ -335,10 +347,14 @@ impl Services {
                     let org = scene.version.organization;
                     let held = cast.held.get(usize::from(day)).and_then(|held| held.get(&own.account));
                     let not_yet = step.after.and_then(|event| event.why_not(own.since(cast)));
-                    let asked = (step, held.or(skipped).copied().or(not_yet));
+                    let asked =
+                        (step, held.copied().or(own.at_rest(at.today)).or(skipped.copied()).or(not_yet));
                     let done = self.plan_of_step(org, asked, case, &scene.policy, at, &writer);
                     own.done.insert(number, done.retry_on);
                     own.wrote |= matches!(done.plan, Plan::Message(..));
+                    if let Plan::Rest(until) = done.plan {
+                        own.rests = own.rests.max(Some(until));
+                    }
                     if let Plan::Message(permitted, _) | Plan::Call(permitted) | Plan::Visit(permitted, _) =
                         &done.plan
                     {
@@ -463,6 +479,10 @@ fn simulated(account: AccountId, step: i32, on: NaiveDate, done: Done) -> Simula
 }
 
 impl Standing {
+    fn at_rest(&self, today: NaiveDate) -> Option<&'static str> {
+        self.rests.is_some_and(|until| today <= until).then_some("paused")
+    }
+
     /// What happened since the journey's last message: after one that is simulated, nothing does.
     fn since(&self, cast: &Cast) -> Since {
         if self.wrote {
@@ -533,6 +553,7 @@ impl Told {
                 "call" => &mut line.calls,
                 "visit" => &mut line.visits,
                 "held" => &mut line.held,
+                "hold" => &mut line.rests,
                 "dropped" => &mut line.dropped,
                 "skipped" => &mut line.skipped,
                 _ => &mut line.refused,

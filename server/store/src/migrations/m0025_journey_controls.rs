@@ -23,9 +23,7 @@ impl MigrationTrait for Migration {
                     .col(text("reason"))
                     .col(string("by"))
                     .col(timestamp_with_time_zone("at"))
-                    .primary_key(
-                        Index::create().col("organization_id").col("journey_id").col("account_id"),
-                    )
+                    .primary_key(Index::create().col("organization_id").col("journey_id").col("account_id"))
                     .to_owned(),
             )
             .await?;

@@ -32,6 +32,7 @@ pub struct Names {
     pub if_is: &'static str,
     pub if_value: &'static str,
     pub after: &'static str,
+    pub pause: &'static str,
 }
 
 macro_rules! steps {
@@ -46,6 +47,7 @@ macro_rules! steps {
             if_is: concat!("s", $number, "_if_is"),
             if_value: concat!("s", $number, "_if_value"),
             after: concat!("s", $number, "_after"),
+            pause: concat!("s", $number, "_pause"),
         }),*]
     };
 }
@@ -107,10 +109,18 @@ fn act(form: &Form, names: Names) -> Result<Act, FieldIssue> {
         "offer" => Act::Offer(letter(form, names)?),
         "visit" => Act::Visit { collector: typed::choice(names.collector, form.get(names.collector))? },
         "call" => Act::Call,
+        "hold" => Act::Hold { days: pause(form, names)? },
         _ => {
             let says = Say::new("Elija una opción de la lista", "Choose one of the list");
             return Err(FieldIssue { field: names.act, says });
         }
+    })
+}
+
+fn pause(form: &Form, names: Names) -> Result<u16, FieldIssue> {
+    form.get(names.pause).trim().parse().map_err(|_| FieldIssue {
+        field: names.pause,
+        says: Say::new("Escriba cuántos días, por ejemplo 15", "Write how many days, for example 15"),
     })
 }
 
@@ -174,6 +184,9 @@ pub fn fields(journey: &JourneyLine, locale: Locale) -> Option<FormState> {
         if let Act::Visit { collector } = &step.act {
             set(names.collector, collector.to_string());
         }
+        if let Act::Hold { days } = step.act {
+            set(names.pause, days.to_string());
+        }
         if let Some(event) = step.after {
             set(names.after, event.as_str().to_owned());
         }
@@ -193,6 +206,7 @@ const fn act_value(act: &Act) -> &'static str {
         Act::Offer(_) => "offer",
         Act::Call => "call",
         Act::Visit { .. } => "visit",
+        Act::Hold { .. } => "hold",
     }
 }
 
@@ -221,11 +235,14 @@ mod tests {
             ("s2_if_is", "gt"),
             ("s2_if_value", "500.00 MXN"),
             ("s2_after", "silent"),
+            ("s3_act", "hold"),
+            ("s3_day", "6"),
+            ("s3_pause", "15"),
         ]);
         let locale = Locale::default();
         let (segment, steps) = read(&form, locale, "MX").unwrap();
         steps.check().unwrap();
-        assert_eq!((steps.steps.len(), steps.steps[0].day), (2, -3));
+        assert_eq!((steps.steps.len(), steps.steps[0].day), (3, -3));
         assert_eq!(steps.steps[1].after, Some(Event::Silent));
         let line = JourneyLine {
             id: JourneyId(segment.0),

@@ -19,7 +19,18 @@ pub fn act_name(act: &Act, lang: Lang) -> String {
         Act::Offer(letter) => trf!(lang, "Oferta por {}", "Offer by {}", by(letter)),
         Act::Call => tr!(lang, "Pedir una llamada", "Ask for a call").to_owned(),
         Act::Visit { .. } => tr!(lang, "Planear una visita", "Plan a visit").to_owned(),
+        Act::Hold { days } => hold_words(*days, lang),
     }
+}
+
+/// "Leave in peace for 15 days".
+pub fn hold_words(days: u16, lang: Lang) -> String {
+    trf!(
+        lang,
+        "Dejar en paz {} días, en todos los recorridos",
+        "Leave in peace for {} days, in every journey",
+        days
+    )
 }
 
 /// What must have happened since the journey's last message.
@@ -50,6 +61,22 @@ pub fn day_words(day: i16, from: Anchor, lang: Lang) -> String {
     }
 }
 
+/// How a step ended for one account.
+pub fn outcome_words(name: &str, lang: Lang) -> String {
+    let known = match name {
+        "message" => tr!(lang, "mensaje preparado", "message prepared"),
+        "call" => tr!(lang, "llamada pedida", "call asked for"),
+        "visit" => tr!(lang, "visita planeada", "visit planned"),
+        "hold" => tr!(lang, "se deja en paz", "left in peace"),
+        "held" => tr!(lang, "espera un día permitido", "waits for a lawful day"),
+        "refused" => tr!(lang, "no permitido o no posible", "not lawful or not possible"),
+        "dropped" => tr!(lang, "ya no hace falta", "not needed any more"),
+        "skipped" => tr!(lang, "no se hizo", "not done"),
+        other => return other.to_owned(),
+    };
+    known.to_owned()
+}
+
 /// `whatsapp:no_phone sms:frequency email` in words: what was tried, why not, and what took it.
 pub fn reason_words(detail: &str, lang: Lang) -> String {
     let parts: Vec<String> = detail.split_whitespace().map(|part| part_words(part, lang)).collect();
@@ -58,6 +85,7 @@ pub fn reason_words(detail: &str, lang: Lang) -> String {
 
 fn part_words(part: &str, lang: Lang) -> String {
     match part.split_once(':') {
+        Some(("until", day)) => trf!(lang, "hasta el {}", "until {}", day),
         Some((channel, code)) => format!("{}: {}", channel_words(channel, lang), code_words(code, lang)),
         None if part.parse::<Channel>().is_ok() => channel_words(part, lang),
         None => code_words(part, lang),
