@@ -1,6 +1,12 @@
 //! One click ends e-mail to where a message went, from wherever it comes, and does nothing else.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
-#![allow(clippy::expect_used, clippy::string_slice, dead_code, reason = "tests fail by panicking")]
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![allow(
+    clippy::expect_used,
+    clippy::string_slice,
+    clippy::panic,
+    dead_code,
+    reason = "tests fail by panicking"
+)]
 
 mod support;
 

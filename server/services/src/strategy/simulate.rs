@@ -219,13 +219,12 @@ impl Services {
                 if draws.iter().any(|draw| !draw.lets_in(debtor)) {
                     continue;
                 }
-                let done = HashMap::new;
                 let fresh = || Standing {
                     account,
                     debtor,
                     found: 0,
                     came: None,
-                    done: done(),
+                    done: HashMap::new(),
                     wrote: false,
                     rests: None,
                 };
