@@ -26,6 +26,7 @@ struct File {
     files: Option<String>,
     smtp_url: Option<String>,
     mail_from: Option<String>,
+    mail_bounces: Option<String>,
     twilio_account: Option<String>,
     twilio_token: Option<String>,
     twilio_from: Option<String>,
@@ -93,6 +94,8 @@ pub enum GatewaySetting {
 pub struct Mail {
     pub smtp_url: String,
     pub from: String,
+    /// Where what does not arrive comes back to.
+    pub bounces: Option<String>,
 }
 
 impl std::fmt::Debug for Mail {
@@ -145,7 +148,10 @@ impl Config {
         let mail = match (value("SALDAR_SMTP_URL", file.smtp_url), value("SALDAR_MAIL_FROM", file.mail_from))
         {
             (None, _) => None,
-            (Some(smtp_url), Some(from)) => Some(Mail { smtp_url, from }),
+            (Some(smtp_url), Some(from)) => {
+                let bounces = value("SALDAR_MAIL_BOUNCES", file.mail_bounces);
+                Some(Mail { smtp_url, from, bounces })
+            }
             (Some(_), None) => bail!("SALDAR_SMTP_URL needs SALDAR_MAIL_FROM, the sender of e-mail"),
         };
         let twilio = value("SALDAR_TWILIO_ACCOUNT", file.twilio_account).map(|account| TwilioSettings {

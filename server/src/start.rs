@@ -8,6 +8,7 @@ use channels::email::{self, Email};
 use channels::sms::{self, Sms};
 use channels::whatsapp::{self, WhatsApp};
 use chrono::Duration;
+use domain::strategy::WRITTEN;
 use gateways::sandbox::{Config as SandboxConfig, Sandbox};
 use gateways::stripe::{Stripe, StripeAccounts};
 use services::clock::{Clock, Entropy, SeededEntropy, SystemClock};
@@ -53,6 +54,7 @@ pub async fn product(config: &Config) -> Result<Product> {
         files,
         gateways: BTreeMap::new(),
         own_gateways: services::gateway_accounts::OwnGateways::default(),
+        providers: WRITTEN.into(),
     };
     let sandbox = match (&config.gateway, mode) {
         (GatewaySetting::Sandbox, Mode::Production) => {
@@ -78,6 +80,9 @@ pub async fn product(config: &Config) -> Result<Product> {
     }
     services.check_own_gateways().await.context("an organization's own payment account cannot be used")?;
     let (channels, receivers) = channels(config, mode)?;
+    if mode == Mode::Production {
+        services.providers = channels.keys().filter_map(|name| name.parse().ok()).collect();
+    }
     Ok(Product { services, sandbox, channels, receivers })
 }
 
@@ -94,7 +99,10 @@ fn channels(config: &Config, mode: Mode) -> Result<(Channels, Receivers)> {
             bail!("SALDAR_SMTP_URL works only in production: a demo sends nothing; remove it")
         }
         Some(mail) => {
-            let email = Email::new(&mail.smtp_url, &mail.from).context("SALDAR_SMTP_URL")?;
+            let mut email = Email::new(&mail.smtp_url, &mail.from).context("SALDAR_SMTP_URL")?;
+            if let Some(bounces) = &mail.bounces {
+                email = email.with_bounces(bounces).context("SALDAR_MAIL_BOUNCES")?;
+            }
             channels.insert(email::NAME, Arc::new(email));
         }
         None if live => tracing::warn!("SALDAR_SMTP_URL is not set: e-mail waits in the outbox"),

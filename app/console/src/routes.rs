@@ -8,8 +8,8 @@ use services::Services;
 
 use crate::pages::imports::Uploads;
 use crate::pages::{
-    account, accounts, arrangements, audit, cases, contact_rules, exceptions, experiments, field, gateway,
-    guide, imports, jobs, journeys, ledger, messages, offers, payments, payouts, policy, refunds,
+    account, accounts, arrangements, audit, cases, complaints, contact_rules, exceptions, experiments, field,
+    gateway, guide, imports, jobs, journeys, ledger, messages, offers, payments, payouts, policy, refunds,
     remittances, reports, segments, sign_in, statements, templates, terms,
 };
 
@@ -35,10 +35,13 @@ pub fn routes() -> Router<Services> {
         .route("/console/condiciones/nueva", get(terms::ask).post(terms::send))
         .route("/console/series", get(terms::show_series).post(terms::add_series))
         .route("/console/cuentas/{id}/gestiones", get(account::back).post(account::record_activity))
+        .route("/console/cuentas/{id}/recorridos", get(account::back).post(account::steer_journey))
         .route("/console/cuentas/{id}/visitas", get(account::back).post(account::plan_visit))
         .route("/console/cuentas/{id}/promesas", get(account::back).post(account::take_promise))
         .route("/console/cuentas/{id}/pagos", get(account::back).post(account::post_payment))
         .route("/console/casos", get(cases::list))
+        .route("/console/quejas", get(complaints::show))
+        .route("/console/quejas/csv", get(complaints::csv))
         .route("/console/casos/{id}", get(cases::show).post(cases::act))
         .route("/console/casos/{id}/archivos/{file}", get(cases::file))
         .route("/console/pagos-reportados", get(reports::list))

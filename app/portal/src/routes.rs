@@ -7,7 +7,7 @@ use services::Services;
 
 use crate::pages::{
     agree, agreement, autopay, cannot_pay, cases, certificate, change, code, debt, debts, help, home, link,
-    messages, own_data, pay, preferences, proposal, receipt, reports, returned, verify,
+    messages, own_data, pay, preferences, proposal, receipt, reports, returned, unsubscribe, verify,
 };
 
 /// Every page of the portal; the server adds its middleware and the PDF of receipts.
@@ -33,6 +33,7 @@ pub fn routes() -> Router<Services> {
         .route("/recibos/{payment}", get(receipt::show))
         .route("/verify", get(verify::ask))
         .route("/verify/{code}", get(verify::show))
+        .route("/baja/{token}", get(unsubscribe::show).post(unsubscribe::stop))
         .route("/demo/mensajes", get(messages::show))
         .route("/ayuda", get(help::show))
         .route("/casos", get(cases::list))

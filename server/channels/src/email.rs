@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use lettre::message::header::ContentType;
+use lettre::address::Envelope;
+use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message};
 use lettre::transport::smtp::Error as SmtpError;
-use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use services::outbox::{Channel, OutgoingMessage, ProviderRef, SendError};
 
 /// The name under which messages ask for this channel.
@@ -19,6 +20,44 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Email {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
+    /// Where what does not arrive comes back to; none: to the sender.
+    bounces: Option<Address>,
+}
+
+/// Where mail programs stop messages like this one: RFC 2369 section 3.2.
+#[derive(Clone)]
+struct ListUnsubscribe(String);
+
+/// That one call of that address does it: RFC 8058 section 3.1.
+#[derive(Clone)]
+struct ListUnsubscribePost;
+
+impl Header for ListUnsubscribe {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe")
+    }
+
+    fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(text.trim_matches(['<', '>']).to_owned()))
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), format!("<{}>", self.0))
+    }
+}
+
+impl Header for ListUnsubscribePost {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe-Post")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "List-Unsubscribe=One-Click".to_owned())
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +66,8 @@ pub enum BadSettings {
     Server(String),
     #[error("the sender is not an address such as \"Agency <cobranza@example.com>\": {0}")]
     Sender(String),
+    #[error("where e-mail comes back to is not an address such as bounces@example.com: {0}")]
+    Bounces(String),
 }
 
 impl Email {
@@ -39,14 +80,45 @@ impl Email {
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url);
         let transport = transport.map_err(|error| BadSettings::Server(error.to_string()))?;
         let from = from.parse().map_err(|error| BadSettings::Sender(format!("{error}")))?;
-        Ok(Self { transport: transport.timeout(Some(PATIENCE)).build(), from })
+        Ok(Self { transport: transport.timeout(Some(PATIENCE)).build(), from, bounces: None })
+    }
+
+    /// What does not arrive comes back to this address with the message's id behind a plus sign, as
+    /// `bounces+0197…@example.com`, so that it is told which message it was even where the report
+    /// does not hold it. The mail server hands it to `saldar bounce`.
+    ///
+    /// # Errors
+    /// It is no address.
+    pub fn with_bounces(mut self, address: &str) -> Result<Self, BadSettings> {
+        let address = address.parse().map_err(|error| BadSettings::Bounces(format!("{error}")))?;
+        self.bounces = Some(address);
+        Ok(self)
+    }
+
+    /// Who sends on the envelope: each message its own, where its way back is known.
+    fn envelope(&self, message: &OutgoingMessage, to: &Mailbox) -> Option<Envelope> {
+        let bounces = self.bounces.as_ref()?;
+        let user = format!("{}+{}", bounces.user(), message.id);
+        let from = Address::new(user, bounces.domain()).ok()?;
+        Envelope::new(Some(from), vec![to.email.clone()]).ok()
     }
 
     fn letter(&self, message: &OutgoingMessage) -> Result<Message, SendError> {
         let never = |code: &str| SendError::Never(code.to_owned());
         let to: Mailbox = message.recipient.parse().map_err(|_| never("bad_address"))?;
         let domain = self.from.email.domain();
-        Message::builder()
+        let mut letter = Message::builder();
+        if let Some(envelope) = self.envelope(message, &to) {
+            letter = letter.envelope(envelope);
+        }
+        if let Some(stop) = &message.stop {
+            letter = letter.header(ListUnsubscribe(stop.clone()));
+            // Mail programs call nothing but HTTPS.
+            if stop.starts_with("https://") {
+                letter = letter.header(ListUnsubscribePost);
+            }
+        }
+        letter
             .from(self.from.clone())
             .to(to)
             .subject(message.subject.clone().unwrap_or_default())
@@ -61,14 +133,23 @@ impl Email {
 impl Channel for Email {
     async fn send(&self, message: &OutgoingMessage) -> Result<ProviderRef, SendError> {
         let letter = self.letter(message)?;
-        self.transport.send(letter).await.map(|_| None).map_err(|error| told(&error))
+        // A bounce names the message by our own id.
+        let known_as = Some(message.id.to_string());
+        self.transport.send(letter).await.map(|_| known_as).map_err(|error| told(&error))
     }
 }
+
+/// Codes of a server that takes nothing from us, whoever it is for: it is not available (RFC 5321
+/// section 3.8), or does not know us (RFC 4954 section 6).
+const OF_SERVER: &str = "421";
+const OF_ACCOUNT: [&str; 6] = ["432", "454", "530", "534", "535", "538"];
 
 /// The server's answer may repeat the address, so only its code is kept.
 fn told(error: &SmtpError) -> SendError {
     let code = error.status().map(|code| code.to_string());
     match code {
+        Some(code) if code == OF_SERVER => SendError::Later(format!("provider:{code}")),
+        Some(code) if OF_ACCOUNT.contains(&code.as_str()) => SendError::Later(format!("account:{code}")),
         Some(code) if error.is_permanent() => SendError::Never(format!("refused:{code}")),
         Some(code) => SendError::Later(format!("deferred:{code}")),
         None => SendError::Later("unreachable".to_owned()),

@@ -1,5 +1,6 @@
 //! The ways out: adapters of [`services::outbox::Channel`].
 
+pub mod bounce;
 pub mod email;
 mod provider;
 pub mod sms;

@@ -1,6 +1,6 @@
 """An SMTP server for one test: `smtp_server.py FOLDER`.
 
-Prints its port, then keeps each accepted message as a file. Recipients that begin with `rebota` are
+Prints its port, then keeps each accepted message as a file, and its envelope's sender beside it. Recipients that begin with `rebota` are
 refused for good (550), those with `luego` until the file `ya` exists in the folder (451).
 """
 import asyncio
@@ -23,6 +23,7 @@ class Handler:
 
     async def handle_DATA(self, server, session, envelope):
         number = len(list(folder.glob("*.eml")))
+        (folder / f"{number}.from").write_text(envelope.mail_from)
         (folder / f"{number}.eml").write_bytes(envelope.content)
         return "250 kept"
 

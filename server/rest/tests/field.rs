@@ -52,6 +52,7 @@ impl App {
             files: services::files::Files::in_memory(),
             gateways: BTreeMap::new(),
             own_gateways: services::gateway_accounts::OwnGateways::default(),
+            providers: domain::strategy::WRITTEN.into(),
         };
         let plan = DemoPlan { accounts: 300, seed: 1, as_of: "2026-11-20".parse().unwrap() };
         services.load_demo(plan).await.unwrap();

@@ -57,6 +57,7 @@ async fn main() {
         files: services::files::Files::in_memory(),
         gateways: BTreeMap::new(),
         own_gateways: services::gateway_accounts::OwnGateways::default(),
+        providers: domain::strategy::WRITTEN.into(),
     };
     let known = store::parties::organizations(services.db.read()).await.unwrap();
     let org = match known.first() {

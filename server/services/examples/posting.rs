@@ -50,6 +50,7 @@ async fn main() {
         public_url: String::new(),
         files: services::files::Files::in_memory(),
         gateways: std::collections::BTreeMap::new(),
+        providers: domain::strategy::WRITTEN.into(),
     };
     let today = DemoPlan::today(services.now());
     if store::parties::organizations(services.db.read()).await.unwrap().is_empty() {

@@ -1,11 +1,12 @@
 //! `Services`: what every use case needs, built once by the server.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, ActorKind};
 use domain::calendar::business_date;
+use domain::contact::Channel;
 use domain::ids::OrganizationId;
 use sea_orm::{EntityTrait, Set};
 use store::entities::organizations;
@@ -50,6 +51,9 @@ pub struct Services {
     pub gateways: BTreeMap<&'static str, Arc<dyn PaymentGateway>>,
     /// Those of single organizations.
     pub own_gateways: OwnGateways,
+    /// Channels of messages that have a provider in this deployment; in a demo all that can be written
+    /// by, which shows messages and sends none.
+    pub providers: BTreeSet<Channel>,
 }
 
 impl Services {

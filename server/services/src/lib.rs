@@ -34,6 +34,7 @@ mod secret;
 pub mod settlements;
 pub mod staff;
 pub mod strategy;
+pub mod unsubscribe;
 pub mod verify;
 pub mod work;
 

@@ -12,7 +12,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
 use serde_json::json;
 use store::entities::{parties as people, party_preferences as rows};
 use store::wishes::{self, Wishes};
-use store::{accounts, contact, parties, refusals};
+use store::{accounts, contact, parties, refusals, undeliverable};
 
 use crate::accounts::debtor_of;
 use crate::{FieldIssue, ServiceError, ServiceResult, Services};
@@ -55,6 +55,8 @@ pub struct ContactWishes {
     /// As the contact rules take them.
     pub ruled: Wishes,
     pub refused_points: Vec<ContactPointId>,
+    /// Where nothing arrives: what was sent came back.
+    pub undeliverable: Vec<ContactPointId>,
     pub preferred: Option<ContactPointId>,
 }
 
@@ -221,11 +223,15 @@ impl Services {
         let party = account.debtor_id;
         let points = parties::contact_points(db, org, party).await?;
         let refused_points = refused_among(&points, &refusals::of(db, org, party).await?);
+        let gone = undeliverable::of(db, org, party).await?;
+        let of_no_use = points.iter().filter(|point| gone.contains_key(&compact(&point.value)));
+        let undeliverable = of_no_use.map(|point| point.id).collect();
         let by_person = HashMap::from([(party.0, points)]);
         let ruled = wishes::of_many(db, org, &by_person, std::iter::once(party.0)).await?.remove(&party.0);
         let row = row_of(db, org, party).await?;
         let preferred = row.and_then(|row| row.point_id).map(ContactPointId);
-        Ok(ContactWishes { ruled: ruled.unwrap_or_default(), refused_points, preferred })
+        let ruled = ruled.unwrap_or_default();
+        Ok(ContactWishes { ruled, refused_points, undeliverable, preferred })
     }
 
     /// The point that the person chose, for messages.

@@ -3,15 +3,16 @@
 
 use chrono::Duration;
 use domain::access::{Actor, ActorKind, Role};
-use domain::account::Account;
+use domain::account::{Account, ActivityChannel, Disposition};
 use domain::cases::{CaseKind, CaseOutcome, CaseStatus};
 use domain::contact::{Channel, ContactCase, Decision, Overrides, Reason, Rules, StopKind, decide};
 use domain::field::{EnrolRequest, Stop};
 use domain::ids::{AccountId, CaseId, OrganizationId};
 use sea_orm::EntityTrait;
 use services::accounts::AccountFilter;
-use services::cases::{CaseFilter, NewCase, NewFile};
+use services::cases::{CaseFilter, ComplaintFile, NewCase, NewFile, REDECO, SERNAC};
 use services::verify::VerifyScope;
+use services::work::RecordActivity;
 use services::{ServiceError, ServiceResult, Services};
 use testkit::{Bench, both, staff};
 use uuid::Uuid;
@@ -357,4 +358,75 @@ both!(a_visit_that_was_planned_leaves_the_route_with_the_dispute, |bench| {
     assert!(after.reset, "the phone reads its day again");
     assert!(!is_there(&after.stops));
     assert_eq!(after.stops.len(), before.stops.len() - 1);
+});
+
+both!(complaints_stand_with_what_came_before_them_and_fill_the_files, |bench| {
+    let org = bench.demo(120).await;
+    let (services, agent) = (&bench.services, staff(org, Role::Agent));
+    let people = store::entities::parties::Entity::find().all(services.db.read()).await.unwrap();
+    let in_country = async |country: &str| {
+        let lives = |id: Uuid| people.iter().any(|row| row.id == id && row.country == country);
+        let all = store::entities::accounts::Entity::find().all(services.db.read()).await.unwrap();
+        let found = all.into_iter().find(|row| lives(row.debtor_id)).unwrap();
+        store::accounts::find(services.db.read(), org, AccountId(found.id)).await.unwrap().unwrap()
+    };
+    let (mexico, chile) = (in_country("MX").await, in_country("CL").await);
+    for account in [&mexico, &chile] {
+        let call = RecordActivity {
+            account_id: account.id,
+            channel: ActivityChannel::Call,
+            disposition: Disposition::NoAnswer,
+            note: String::new(),
+            source: format!("test:{}", account.id),
+        };
+        services.record_activity(&agent, call).await.unwrap();
+    }
+    bench.clock.advance(Duration::hours(2));
+    let open = async |account: &Account| {
+        let complaint =
+            NewCase { says: "=Me llaman de noche".to_owned(), ..new(services, account, CaseKind::Complaint) };
+        services.open_case(&person(org, account), complaint).await.unwrap()
+    };
+    let (first, second) = (open(&mexico).await, open(&chile).await);
+    let dispute =
+        services.open_case(&person(org, &chile), new(services, &chile, CaseKind::Dispute)).await.unwrap();
+    services.take_case(&agent, first).await.unwrap();
+    bench.clock.advance(Duration::days(2));
+    services.answer_case(&agent, first, CaseOutcome::PartlyUpheld, "No se repetirá.").await.unwrap();
+
+    let today: chrono::NaiveDate = "2026-11-20".parse().unwrap();
+    let days = (today, today);
+    let found = services.complaints(&agent, days).await.unwrap();
+    let ids: Vec<CaseId> = found.iter().map(|one| one.line.id).collect();
+    assert!(ids.contains(&first) && ids.contains(&second) && !ids.contains(&dispute));
+    let own = found.iter().find(|one| one.line.id == first).unwrap();
+    assert_eq!(own.contacts[0].channel, "call");
+    assert!(own.contacts.iter().all(|made| made.rules.is_some() && made.at <= own.line.opened_at));
+    assert!(own.contacts.windows(2).all(|pair| pair[0].at >= pair[1].at));
+    assert_eq!(own.outcome, Some(CaseOutcome::PartlyUpheld));
+    let tomorrow = today.succ_opt().unwrap();
+    assert!(services.complaints(&agent, (tomorrow, tomorrow)).await.unwrap().is_empty());
+    assert_eq!(field(services.complaints(&agent, (tomorrow, today)).await), "hasta");
+    assert!(is_denied(services.complaints(&staff(org, Role::Auditor), days).await));
+    let elsewhere = staff(OrganizationId(Uuid::from_u128(1)), Role::Admin);
+    assert!(services.complaints(&elsewhere, days).await.is_err(), "there is no such organization");
+
+    let csv = services.complaints_csv(&agent, ComplaintFile::Redeco, days).await.unwrap();
+    let mut lines = csv.lines();
+    assert_eq!(lines.next().unwrap(), REDECO.join(","));
+    let row: Vec<&str> = lines.find(|line| line.contains(&first.to_string())).unwrap().split(',').collect();
+    assert_eq!(row.len(), REDECO.len());
+    let cell = |name: &str| row[REDECO.iter().position(|known| *known == name).unwrap()];
+    assert_eq!(cell("QuejasNoMes"), "11");
+    assert_eq!(cell("QuejasFecRecepcion"), "20/11/2026");
+    assert_eq!(cell("QuejasEstatus"), "2");
+    assert_eq!(cell("QuejasFecResolucion"), "22/11/2026");
+    assert_eq!(cell("QuejasRespuesta"), "3");
+    assert_eq!((cell("QuejasTipoPersona"), cell("QuejasCausa")), ("1", ""));
+    assert!(!csv.contains(&second.to_string()), "of Mexico only");
+    let csv = services.complaints_csv(&agent, ComplaintFile::Sernac, days).await.unwrap();
+    assert!(csv.starts_with(&SERNAC.join(",")));
+    assert!(csv.contains(&second.to_string()) && csv.contains("'=Me llaman de noche"), "{csv}");
+    let told = store::entities::audit_rows::Entity::find().all(services.db.read()).await.unwrap();
+    assert_eq!(told.iter().filter(|row| row.action == "complaints.exported").count(), 2);
 });

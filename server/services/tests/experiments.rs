@@ -31,7 +31,7 @@ async fn segment(bench: &Bench, actor: &Actor) -> SegmentId {
 
 async fn journey(bench: &Bench, actor: &Actor, segment: SegmentId, name: &str) -> JourneyId {
     let id = JourneyId(bench.services.new_id());
-    let steps = vec![Step { day: 0, only_if: None, act: Act::Call }];
+    let steps = vec![Step { day: 0, only_if: None, after: None, act: Act::Call }];
     let steps = Journey { counts_from: Anchor::Entry, steps };
     let new = NewJourney { id, based_on: 0, name: name.to_owned(), segment, steps };
     bench.services.save_journey(actor, new).await.unwrap();

@@ -21,11 +21,16 @@ fn late(days: i64) -> Rule {
 /// The first of the demo's templates: it is the same in every book of this date.
 fn email(day: i16) -> Step {
     let template = TemplateId(domain::ids::uuid_v7("2026-11-20T12:00:00Z".parse().unwrap(), [2; 10]));
-    Step { day, only_if: None, act: Act::Message(Letter { template, channels: vec![Channel::Email] }) }
+    Step {
+        day,
+        only_if: None,
+        after: None,
+        act: Act::Message(Letter { template, channels: vec![Channel::Email] }),
+    }
 }
 
 fn call(day: i16) -> Step {
-    Step { day, only_if: None, act: Act::Call }
+    Step { day, only_if: None, after: None, act: Act::Call }
 }
 
 const SEGMENT: SegmentId = SegmentId(uuid::Uuid::from_u128(11));

@@ -48,9 +48,9 @@ both!(the_runs_do_what_was_simulated, |bench| {
     let large = Value::Money(Money::from_minor(1_000_000, "MXN".parse().unwrap()));
     let only_if = Some(Rule::new(Expr::Compare { field: Field::Owed, is: Comparison::Ge, value: large }));
     let steps = vec![
-        Step { day: 0, only_if: None, act: Act::Message(by(reminder)) },
-        Step { day: 2, only_if, act: Act::Message(by(notice)) },
-        Step { day: 3, only_if: None, act: Act::Offer(by(offer)) },
+        Step { day: 0, only_if: None, after: None, act: Act::Message(by(reminder)) },
+        Step { day: 2, only_if, after: None, act: Act::Message(by(notice)) },
+        Step { day: 3, only_if: None, after: None, act: Act::Offer(by(offer)) },
     ];
     let (segment, id) = journey(&bench, &manager, steps).await;
     // An arm of an experiment, so that not everybody comes in.
@@ -112,7 +112,8 @@ both!(the_runs_do_what_was_simulated, |bench| {
 both!(what_comes_in_is_told_only_where_history_bears_it, |bench| {
     let org = bench.demo(2_000).await;
     let (services, manager) = (&bench.services, staff(org, Role::Manager));
-    let (_, id) = journey(&bench, &manager, vec![Step { day: 0, only_if: None, act: Act::Call }]).await;
+    let (_, id) =
+        journey(&bench, &manager, vec![Step { day: 0, only_if: None, after: None, act: Act::Call }]).await;
     let simulated = services.simulate(&manager, id, None, 30).await.unwrap();
     let again = services.simulate(&manager, id, None, 30).await.unwrap();
     let told: Vec<_> = simulated.money.iter().filter_map(|money| money.forecast.as_ref().ok()).collect();

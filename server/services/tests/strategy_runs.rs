@@ -12,15 +12,16 @@ use domain::ids::{AccountId, JourneyId, MessageId, OrganizationId, SegmentId, Te
 use domain::ledger::PaymentMethod;
 use domain::money::Money;
 use domain::party::ContactKind;
-use domain::strategy::{Act, Anchor, Comparison, Expr, Field, Journey, Letter, Rule, Step, Value};
+use domain::strategy::{Act, Anchor, Comparison, Event, Expr, Field, Journey, Letter, Rule, Step, Value};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
 use services::ServiceError;
+use services::end_of_day::EndOfDay;
 use services::outbox::{Channel, Channels, Leave, OutgoingMessage, ProviderRef, SendError};
 use services::payments::{PostPayment, ReceiptSeries};
-use services::strategy::{NewJourney, NewSegment, NewTemplate};
+use services::strategy::{EVERY, NewJourney, NewSegment, NewTemplate, Steer};
 use store::entities::{
-    accounts, activities, call_tasks, contact_decisions, contact_points, journey_steps, login_challenges,
-    outbox_messages, parties, party_preferences,
+    accounts, activities, audit_rows, call_tasks, contact_decisions, contact_points, inbound_messages,
+    journey_steps, login_challenges, outbox_messages, parties, party_preferences, portal_sessions,
 };
 use store::segments::{self, Moment};
 use testkit::{Bench, both, staff};
@@ -39,7 +40,7 @@ fn in_mexico() -> Rule {
 
 /// A step on that day, for all.
 fn on(day: i16, act: Act) -> Step {
-    Step { day, only_if: None, act }
+    Step { day, only_if: None, after: None, act }
 }
 
 /// A notice by e-mail.
@@ -343,7 +344,12 @@ both!(days_count_from_the_due_date_and_conditions_are_asked_on_the_day, |bench| 
     let rich = Value::Money(Money::from_minor(i64::MAX / 2, "MXN".parse().unwrap()));
     let steps = vec![
         on(-3, Act::Message(by_email(ids[0]))),
-        Step { day: 1, only_if: Some(Rule::new(is(Field::Owed, Comparison::Ge, rich))), act: Act::Call },
+        Step {
+            day: 1,
+            only_if: Some(Rule::new(is(Field::Owed, Comparison::Ge, rich))),
+            after: None,
+            act: Act::Call,
+        },
         on(3, Act::Offer(by_email(ids[2]))),
     ];
     let (_, journey) =
@@ -577,3 +583,235 @@ async fn measure_sqlite() {
 async fn measure_postgres() {
     measure(Bench::postgres().await).await;
 }
+
+both!(a_channel_without_a_provider_or_switched_off_gives_way_to_the_next, |bench| {
+    let org = bench.demo(80).await;
+    let manager = staff(org, Role::Manager);
+    let template = testkit::templates(&bench.services, org).await[1];
+    let act = Act::Message(Letter { template, channels: vec![Sms, Email] });
+    let (_, journey) = set_going(&bench, &manager, in_mexico(), vec![on(0, act)]).await;
+    let mut services = bench.services.clone();
+    services.providers = [Email].into();
+    let simulated = services.simulate(&manager, journey, None, 1).await.unwrap();
+    assert!(simulated.steps.iter().any(|step| step.detail.as_deref() == Some("sms:no_provider email")));
+    let ran = services.run_strategy(&manager).await.unwrap();
+    assert!(ran.messages > 10, "{ran:?}");
+    assert!(messages(&bench).await.iter().all(|row| row.channel == "email"));
+    let steps = journey_steps::Entity::find().all(services.db.read()).await.unwrap();
+    let told = |outcome: &str, detail: &str| {
+        steps.iter().filter(|row| row.outcome == outcome && row.detail.as_deref() == Some(detail)).count()
+    };
+    assert_eq!(told("message", "sms:no_provider email") as u64, ran.messages);
+
+    // Nothing is left to try: that is told, too, and nothing waits.
+    let act = Act::Message(Letter { template, channels: vec![Sms, Email] });
+    let (segment, journey) = (SegmentId(services.new_id()), JourneyId(services.new_id()));
+    let new = NewSegment { id: segment, based_on: 0, name: "Otro".to_owned(), rule: in_mexico() };
+    services.save_segment(&manager, new).await.unwrap();
+    let steps = Journey { counts_from: Anchor::Entry, steps: vec![on(0, act)] };
+    let new = NewJourney { id: journey, based_on: 0, name: "Otro aviso".to_owned(), segment, steps };
+    services.save_journey(&manager, new).await.unwrap();
+    services.run_journey(&manager, journey, true).await.unwrap();
+    services.switch_channel(&manager, "email", false).await.unwrap();
+    let ran = services.run_strategy(&manager).await.unwrap();
+    assert_eq!((ran.messages, ran.held), (0, 0), "{ran:?}");
+    let steps = journey_steps::Entity::find().filter(journey_steps::Column::JourneyId.eq(journey.0));
+    let steps = steps.all(services.db.read()).await.unwrap();
+    let detail = "sms:no_provider email:channel_off";
+    let refused = steps.iter().filter(|row| row.detail.as_deref() == Some(detail)).count();
+    assert!(refused > 10 && steps.iter().all(|row| row.outcome != "message"));
+});
+
+/// Somebody writes to us by SMS, or comes to the portal.
+async fn hears_of(bench: &Bench, org: OrganizationId, person: uuid::Uuid, at_portal: bool) {
+    let (services, now) = (&bench.services, bench.services.now());
+    let tx = services.db.begin().await.unwrap();
+    if at_portal {
+        let row = portal_sessions::Model {
+            token_hash: services.new_token(8),
+            organization_id: org.0,
+            party_id: person,
+            created_at: now,
+            last_seen_at: now,
+            expires_at: now,
+            revoked_at: None,
+            id: None,
+            device: None,
+        };
+        let row = row.into_active_model().reset_all();
+        portal_sessions::Entity::insert(row).exec_without_returning(&tx).await.unwrap();
+    } else {
+        let row = inbound_messages::Model {
+            organization_id: org.0,
+            id: services.new_id(),
+            channel: "sms".to_owned(),
+            provider_ref: services.new_token(8),
+            sender: "+52".to_owned(),
+            sender_key: "52".to_owned(),
+            party_id: Some(person),
+            body: "Ya voy".to_owned(),
+            at: now,
+            meaning: "words".to_owned(),
+            waits: true,
+            handled_by: None,
+            handled_at: None,
+        };
+        let row = row.into_active_model().reset_all();
+        inbound_messages::Entity::insert(row).exec_without_returning(&tx).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+both!(steps_wait_for_an_answer_or_silence_and_staff_hold_one_account, |bench| {
+    let org = bench.demo(80).await;
+    let (services, manager) = (&bench.services, staff(org, Role::Manager));
+    let email = email(&bench, org).await;
+    let after = |event: Event, act: Act| Step { day: 3, only_if: None, after: Some(event), act };
+    let steps = vec![
+        on(0, email),
+        after(Event::Replied, Act::Call),
+        after(Event::Silent, Act::Call),
+        after(Event::PromiseBroken, Act::Call),
+    ];
+    let (_, journey) = set_going(&bench, &manager, in_mexico(), steps).await;
+    services.run_strategy(&manager).await.unwrap();
+    let mut wrote = messages(&bench).await;
+    let mut seen = HashSet::new();
+    wrote.retain(|row| seen.insert(row.party_id));
+    assert!(wrote.len() > 10);
+    let debtor = |index: usize| wrote[index].party_id.unwrap();
+    let account = |index: usize| AccountId(wrote[index].account_id.unwrap());
+    // What is simulated: nobody answers, so the silent are called.
+    let simulated = services.simulate(&manager, journey, None, 4).await.unwrap();
+    let said = |step: i32, of: AccountId| {
+        let own = simulated.steps.iter().find(|line| line.step == step && line.account == of).unwrap();
+        (own.outcome.clone(), own.detail.clone().unwrap())
+    };
+    assert_eq!(said(1, account(0)), ("skipped".to_owned(), "no_reply".to_owned()));
+    assert_ne!(said(2, account(0)).0, "skipped");
+
+    bench.clock.advance(Duration::days(1));
+    hears_of(&bench, org, debtor(0), false).await;
+    hears_of(&bench, org, debtor(1), true).await;
+    // Staff hold one account for a time that is over, one for longer, and end it for one.
+    let agent = staff(org, Role::Agent);
+    let until = |day: &str| Steer::Pause { until: Some(day.parse().unwrap()) };
+    let steer = async |index: usize, steer: Steer| {
+        services.steer_journey(&agent, account(index), (journey, steer), "Está en el hospital").await
+    };
+    steer(2, until("2026-11-22")).await.unwrap();
+    steer(3, until("2026-11-30")).await.unwrap();
+    steer(4, Steer::Stop).await.unwrap();
+    assert!(
+        matches!(steer(2, until("2026-11-01")).await, Err(ServiceError::Invalid(_))),
+        "a day that is over"
+    );
+    assert!(matches!(steer(4, Steer::GoOn).await, Err(ServiceError::Invalid(_))), "what was ended stays");
+    let short = services.steer_journey(&agent, account(2), (journey, Steer::Stop), " ").await;
+    assert!(matches!(short, Err(ServiceError::Invalid(_))));
+    let auditor = staff(org, Role::Auditor);
+    let denied = services.steer_journey(&auditor, account(2), (journey, Steer::Stop), "porque sí").await;
+    assert!(matches!(denied, Err(ServiceError::Denied(_))));
+    let elsewhere = staff(OrganizationId(uuid::Uuid::from_u128(1)), Role::Admin);
+    let other = services.steer_journey(&elsewhere, account(2), (journey, Steer::Stop), "porque sí").await;
+    assert!(matches!(other, Err(ServiceError::NotFound)));
+
+    // A Monday.
+    bench.clock.advance(Duration::days(2));
+    services.run_strategy(&manager).await.unwrap();
+    let steps = journey_steps::Entity::find().all(services.db.read()).await.unwrap();
+    let told = |step: i32, index: usize| {
+        let own = steps.iter().find(|row| row.step == step && row.account_id == account(index).0).unwrap();
+        (own.outcome.clone(), own.detail.clone().unwrap_or_default())
+    };
+    let skipped = |why: &str| ("skipped".to_owned(), why.to_owned());
+    assert_ne!(told(1, 0).0, "skipped", "{:?}", told(1, 0));
+    assert_eq!(told(2, 0), skipped("replied"));
+    assert_eq!(told(1, 1), skipped("no_reply"));
+    assert_eq!(told(2, 1), skipped("visited"));
+    assert_ne!(told(2, 2).0, "skipped", "the pause is over: {:?}", told(2, 2));
+    assert_eq!(told(3, 2), skipped("no_broken_promise"));
+    for step in 1..=3 {
+        assert_eq!(told(step, 3), skipped("paused"));
+        assert_eq!(told(step, 4), skipped("stopped"));
+    }
+    // Its page tells all of it, and that it goes on leaves a trace.
+    steer(3, Steer::GoOn).await.unwrap();
+    let own = services.journeys_of_account(&agent, account(3)).await.unwrap();
+    let own = own.iter().find(|own| own.journey.id == journey).unwrap();
+    assert_eq!((own.done.len(), own.control.is_none()), (4, true));
+    let ended = services.journeys_of_account(&agent, account(4)).await.unwrap();
+    assert!(ended.iter().any(|own| own.journey.id == journey && own.is_stopped()));
+    let told: Vec<_> = audit_rows::Entity::find()
+        .filter(audit_rows::Column::Subject.eq(format!("account:{}", account(3))))
+        .order_by_asc(audit_rows::Column::Seq)
+        .all(services.db.read())
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|row| row.action)
+        .filter(|action| action.starts_with("journey."))
+        .collect();
+    assert_eq!(told, ["journey.paused", "journey.resumed"]);
+});
+
+both!(a_promise_that_was_broken_since_the_last_message_is_an_event, |bench| {
+    let org = bench.demo(80).await;
+    let (services, manager) = (&bench.services, staff(org, Role::Manager));
+    let email = email(&bench, org).await;
+    let broken = Step { day: 7, only_if: None, after: Some(Event::PromiseBroken), act: Act::Call };
+    set_going(&bench, &manager, in_mexico(), vec![on(0, email), broken]).await;
+    services.run_strategy(&manager).await.unwrap();
+    let debt = AccountId(messages(&bench).await[0].account_id.unwrap());
+    let owed = services.account_view(&manager, debt).await.unwrap().summary.balance.total().unwrap();
+    let amount = Money::from_minor(owed.minor().min(100), owed.currency());
+    let terms = PromiseTerms { amount, due_on: "2026-11-23".parse().unwrap() };
+    services.take_promise(&manager, debt, terms).await.unwrap();
+    bench.clock.advance(Duration::days(7));
+    let night = EndOfDay { date: Some("2026-11-27".parse().unwrap()), chunk_accounts: 100, at: None };
+    services.end_of_day(&staff(org, Role::Admin), night).await.unwrap();
+    services.run_strategy(&manager).await.unwrap();
+    let steps = journey_steps::Entity::find().filter(journey_steps::Column::Step.eq(1));
+    let steps = steps.all(services.db.read()).await.unwrap();
+    assert!(steps.iter().filter(|row| row.detail.as_deref() == Some("no_broken_promise")).count() > 10);
+    for row in steps {
+        // The demo's own promises may end in this week, too.
+        if row.account_id == debt.0 {
+            assert_ne!(row.detail.as_deref(), Some("no_broken_promise"), "{row:?}");
+        }
+    }
+});
+
+both!(a_step_has_every_journey_leave_an_account_in_peace, |bench| {
+    let org = bench.demo(80).await;
+    let (services, manager) = (&bench.services, staff(org, Role::Manager));
+    let act = email(&bench, org).await;
+    let steps = vec![on(0, Act::Hold { days: 3 }), on(1, act.clone()), on(4, act)];
+    let (_, journey) = set_going(&bench, &manager, in_mexico(), steps).await;
+    let simulated = services.simulate(&manager, journey, None, 5).await.unwrap();
+    let first = services.run_strategy(&manager).await.unwrap();
+    assert!(first.rests > 10 && first.messages == 0, "{first:?}");
+    bench.clock.advance(Duration::days(1));
+    let second = services.run_strategy(&manager).await.unwrap();
+    assert_eq!((second.messages, second.held), (0, 0), "{second:?}");
+    bench.clock.advance(Duration::days(3));
+    let third = services.run_strategy(&manager).await.unwrap();
+    assert!(third.messages > 10, "{third:?}");
+    let steps = journey_steps::Entity::find().all(services.db.read()).await.unwrap();
+    let first_day = "2026-11-20".parse().unwrap();
+    let in_peace = steps.iter().find(|row| row.outcome == "hold" && row.on_date == first_day).unwrap();
+    assert_eq!(in_peace.detail.as_deref(), Some("until:2026-11-23"));
+    let account = AccountId(in_peace.account_id);
+    let next = steps.iter().find(|row| row.step == 1 && row.account_id == account.0).unwrap();
+    assert_eq!((next.outcome.as_str(), next.detail.as_deref()), ("skipped", Some("paused")));
+    // What was simulated is what came.
+    for line in simulated.steps.iter().filter(|line| line.account == account) {
+        let row = steps.iter().find(|row| row.step == line.step && row.account_id == account.0).unwrap();
+        assert_eq!((&row.outcome, &row.detail, row.on_date), (&line.outcome, &line.detail, line.on));
+    }
+    assert!(services.journeys_at_rest(&manager, account).await.unwrap().is_none(), "it is over");
+    let until = Some("2026-11-30".parse().unwrap());
+    let pause = services.steer_journey(&manager, account, (EVERY, Steer::Pause { until }), "Lo pidió").await;
+    pause.unwrap();
+    assert_eq!(services.journeys_at_rest(&manager, account).await.unwrap().unwrap().until, until);
+});

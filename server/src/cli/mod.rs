@@ -1,5 +1,6 @@
 //! The command line. Every command prints people's text, or one JSON document with `--json`.
 
+mod bounce;
 mod calc;
 mod end_of_day;
 mod export;
@@ -88,6 +89,16 @@ enum Command {
     /// nobody has explained.
     #[command(after_help = "Example: saldar reconcile --from 2026-11-01 --events --json")]
     Reconcile(ReconcileArgs),
+    /// Note that an e-mail came back: reads one delivery report (RFC 3464) from standard input, as mail
+    /// servers pipe it. Exit code 75 asks the mail server to try again later.
+    #[command(
+        after_help = "Example, in Postfix's master.cf:\n  saldar-bounce unix - n n - - pipe user=saldar argv=/usr/local/bin/saldar bounce --to ${original_recipient}"
+    )]
+    Bounce {
+        /// The address that it came back to, which names the message where SALDAR_MAIL_BOUNCES is set.
+        #[arg(long)]
+        to: Option<String>,
+    },
     /// Write the books for others to read.
     #[command(subcommand)]
     Export(Export),
@@ -198,12 +209,13 @@ impl Cli {
                     println!("{}", serde_json::to_string(&report)?);
                 } else {
                     println!(
-                        "{} journeys; {} accounts came in; {} messages, {} calls, {} visits; {} wait for a lawful day, {} refused, {} not wanted any more, {} not for them",
+                        "{} journeys; {} accounts came in; {} messages, {} calls, {} visits, {} pauses; {} wait for a lawful day, {} refused, {} not wanted any more, {} not for them",
                         report.journeys,
                         report.entered,
                         report.messages,
                         report.calls,
                         report.visits,
+                        report.rests,
                         report.held,
                         report.refused,
                         report.dropped,
@@ -213,6 +225,7 @@ impl Cli {
                 Ok(ExitCode::SUCCESS)
             }
             Command::Reconcile(args) => args.run(&start::product(&config).await?.services).await,
+            Command::Bounce { to } => bounce::run(&config, to.as_deref()).await,
             Command::Export(export) => export.run(&start::product(&config).await?.services).await,
             Command::Verify { scope, json } => {
                 verify::verify(&start::product(&config).await?.services, scope, json).await

@@ -9,11 +9,16 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 /// into calling these.
 const NO_COOKIES: [&str; 3] = ["/webhooks/", "/api/v1/", "/field/v1/"];
 
+/// The one page that other sites may call (RFC 8058 has mail programs do so): its address is signed,
+/// and all that it does is to end e-mail to where a message went.
+const ONE_CLICK: &str = services::unsubscribe::ADDRESS;
+
 /// Lets a state-changing request through only when it comes from our own pages.
 pub async fn same_origin(request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if safe || NO_COOKIES.iter().any(|prefix| path.starts_with(prefix)) || is_same_origin(request.headers()) {
+    let is_free = path.starts_with(ONE_CLICK) || NO_COOKIES.iter().any(|prefix| path.starts_with(prefix));
+    if safe || is_free || is_same_origin(request.headers()) {
         return next.run(request).await;
     }
     let says = "This request did not come from a Saldar page, so nothing was done. Open the page again and retry.\n\

@@ -22,7 +22,7 @@ use crate::entities::{
 };
 use crate::outbox::status;
 use crate::wishes::{self, Wishes};
-use crate::{StoreError, StoreResult, Tx, channel_refusals, limitation, refusals, suppressed};
+use crate::{StoreError, StoreResult, Tx, channel_refusals, limitation, refusals, suppressed, undeliverable};
 
 /// A kept decision, as it lies in its table.
 pub type DecisionRow = contact_decisions::Model;
@@ -340,25 +340,37 @@ pub async fn ways(
 /// Ways that are closed to these people.
 #[derive(Clone, Debug, Default)]
 pub struct Closed {
+    /// Channels that have a provider here.
+    providers: BTreeSet<Channel>,
     off: HashSet<String>,
     refused: HashSet<(PartyId, String)>,
     stopped: HashSet<(String, String)>,
+    undeliverable: HashSet<(PartyId, String)>,
 }
 
 impl Closed {
-    /// Why a person is not reached by a channel at an address: `channel_off` or `refused`.
-    pub fn why(&self, person: PartyId, channel: Channel, value: &str) -> Option<&'static str> {
-        let name = channel.as_str();
-        if self.off.contains(name) {
-            return Some("channel_off");
+    /// Why nobody is reached by a channel: `no_provider` or `channel_off`.
+    pub fn why_all(&self, channel: Channel) -> Option<&'static str> {
+        if !self.providers.contains(&channel) {
+            Some("no_provider")
+        } else if self.off.contains(channel.as_str()) {
+            Some("channel_off")
+        } else {
+            None
         }
-        let refused = self.refused.contains(&(person, domain::text::compact(value)))
-            || self.stopped.contains(&(name.to_owned(), domain::text::phone_key(value)));
-        refused.then_some("refused")
+    }
+
+    /// Why a person is not reached by a channel at an address: `refused` or `undeliverable`.
+    pub fn why(&self, person: PartyId, channel: Channel, value: &str) -> Option<&'static str> {
+        let own = (person, domain::text::compact(value));
+        let refused = self.refused.contains(&own)
+            || self.stopped.contains(&(channel.as_str().to_owned(), domain::text::phone_key(value)));
+        if refused { Some("refused") } else { self.undeliverable.contains(&own).then_some("undeliverable") }
     }
 }
 
-/// What the organization switched off, and what the people of these debts refused.
+/// What has no provider here, what the organization switched off, and where the people of these debts
+/// refused to be reached or nothing arrives.
 ///
 /// # Errors
 /// The database fails.
@@ -366,12 +378,15 @@ pub async fn closed(
     db: &impl ConnectionTrait,
     org: OrganizationId,
     facts: impl Iterator<Item = &Facts> + Clone,
+    providers: &BTreeSet<Channel>,
 ) -> StoreResult<Closed> {
-    let people = facts.clone().map(|own| own.debtor.id);
+    let people: HashSet<PartyId> = facts.clone().map(|own| own.debtor.id).collect();
     let phones = facts.flat_map(|own| &own.points).filter(|point| point.kind == ContactKind::Phone);
     let phones: Vec<&str> = phones.map(|point| point.value.as_str()).collect();
     Ok(Closed {
         off: channel_refusals::off(db, org).await?.into_iter().collect(),
+        providers: providers.clone(),
+        undeliverable: undeliverable::of_many(db, org, people.iter().copied()).await?,
         refused: refusals::of_many(db, org, people).await?,
         stopped: channel_refusals::of_many(db, org, phones).await?,
     })

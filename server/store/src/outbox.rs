@@ -65,6 +65,21 @@ pub async fn claim(
     Ok(claimed)
 }
 
+/// Closes what waits for a channel and is of no use any more.
+///
+/// # Errors
+/// The database fails.
+pub async fn expire(tx: &Tx, channel: &str, now: DateTime<Utc>) -> StoreResult<()> {
+    Entity::update_many()
+        .col_expr(Column::Status, Expr::value(status::EXPIRED))
+        .filter(Column::Channel.eq(channel))
+        .filter(Column::Status.eq(status::QUEUED))
+        .filter(Column::ExpiresAt.lte(now))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// Takes back what waits for one of these recipients, with the reason; returns how many. A message
 /// that a worker has in hand goes out: it was sent before.
 ///

@@ -57,6 +57,30 @@ pub async fn is_refused(
     Ok(rows::Entity::find_by_id((org.0, party.0, compact(value))).one(db).await?.is_some())
 }
 
+/// A person refuses to be reached there, too; whether that is new.
+///
+/// # Errors
+/// The database fails.
+pub async fn refuse(
+    tx: &Tx,
+    org: OrganizationId,
+    party: PartyId,
+    value: &str,
+    now: DateTime<Utc>,
+) -> StoreResult<bool> {
+    if is_refused(tx, org, party, value).await? {
+        return Ok(false);
+    }
+    let row = rows::ActiveModel {
+        organization_id: Set(org.0),
+        party_id: Set(party.0),
+        value_key: Set(compact(value)),
+        since: Set(now),
+    };
+    rows::Entity::insert(row).on_conflict_do_nothing().exec_without_returning(tx).await?;
+    Ok(true)
+}
+
 /// Replaces what a person refuses by these; what was refused before keeps its day.
 ///
 /// # Errors

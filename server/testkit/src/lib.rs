@@ -62,6 +62,7 @@ impl Bench {
             files: services::files::Files::in_memory(),
             gateways: BTreeMap::new(),
             own_gateways: services::gateway_accounts::OwnGateways::default(),
+            providers: domain::strategy::WRITTEN.into(),
         };
         Self { services, clock, database, url, _folder: folder, _postgres: postgres }
     }

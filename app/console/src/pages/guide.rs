@@ -70,6 +70,7 @@ fn GuidePage(desk: Desk) -> impl IntoView {
                 </ol>
                 <DataTable caption=tr!(lang, "Los pasos del ejemplo", "The steps of the example") caption_hidden=true stacked=true columns=steps>{rows}</DataTable>
                 <p>{tr!(lang, "En el paso 3 elija además «Solo si»: dato «Saldo», comparación «es mayor que», valor 500.00 y su moneda, por ejemplo 500.00 MXN.", "In step 3 choose “Only if” as well: fact “Total owed”, comparison “is more than”, value 500.00 and its currency, for example 500.00 MXN.")}</p>
+                <p>{tr!(lang, "Un paso también puede esperar algo desde el último mensaje del recorrido: que la persona responda, que no responda ni entre al portal, o que incumpla una promesa o su convenio. Elíjalo en «Y solo si desde el último mensaje».", "A step can also wait for something since the journey's last message: that the person answers, that they neither answer nor come to the portal, or that they break a promise or their arrangement. Choose it under “And only if since the last message”.")}</p>
                 <p>{tr!(lang, "Pulse «Guardar». Nada se envía todavía.", "Press “Save”. Nothing is sent yet.")}</p>
             </Card>
             <Card title=tr!(lang, "4. Simúlelo, actívelo y vea a quién le toca qué", "4. Simulate it, start it and see who gets what")>
@@ -78,6 +79,7 @@ fn GuidePage(desk: Desk) -> impl IntoView {
                     <li>{tr!(lang, "Vuelva al recorrido y pulse «Activar».", "Go back to the journey and press “Start”.")}</li>
                     <li>{tr!(lang, "Cada mañana se hace lo que toca. Para no esperar, pulse «Hacer lo de hoy ahora».", "Every morning what is due is done. Not to wait, press “Do what is due today now”.")}</li>
                     <li>{tr!(lang, "Bajo cada paso verá cuántos mensajes, llamadas y visitas hubo, y cuántos no se permitieron. Abra el número para ver a quién y por qué.", "Under each step you see how many messages, calls and visits there were, and how many were not lawful. Open the number to see who and why.")}</li>
+                    <li>{tr!(lang, "Para dejar en paz a una sola persona, abra su cuenta: en «Recorridos» puede pausarlo o terminarlo para ella, con el motivo.", "To leave one person alone, open their account: under “Journeys” you can pause or end it for them, with the reason.")}</li>
                 </ol>
             </Card>
         </Frame>

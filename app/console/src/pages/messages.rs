@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::access::Permission;
 use leptos::prelude::*;
-use services::outbox::{Inbox, MessageView};
+use services::outbox::{ChannelState, Inbox, MessageView};
 use services::{ServiceError, Services};
 use ui::prelude::*;
 use web::{Form, see_other};
@@ -43,19 +43,14 @@ async fn page(services: &Services, desk: &Desk) -> Result<Response, ServiceError
     let actor = desk.actor();
     let inbox = services.inbox(actor).await?;
     let sent = services.outbox(actor).await?;
-    let switches = services.channel_switches(actor).await?;
+    let states = services.channel_states(actor).await?;
     let page = desk.page(Section::Messages.label(desk.lang()));
     let desk = desk.clone();
-    Ok(page.render(move || view! { <Messages desk inbox sent switches/> }))
+    Ok(page.render(move || view! { <Messages desk inbox sent states/> }))
 }
 
 #[component]
-fn Messages(
-    desk: Desk,
-    inbox: Inbox,
-    sent: Vec<MessageView>,
-    switches: Vec<(&'static str, bool)>,
-) -> impl IntoView {
+fn Messages(desk: Desk, inbox: Inbox, sent: Vec<MessageView>, states: Vec<ChannelState>) -> impl IntoView {
     let lang = use_lang();
     let may_handle = desk.may(Permission::CaseHandle);
     let may_switch = desk.may(Permission::StrategyWrite);
@@ -68,11 +63,19 @@ fn Messages(
             (desk.time(message.created_at), next, message)
         })
         .collect();
+    let lines: Vec<_> = states
+        .into_iter()
+        .map(|state| {
+            let times =
+                state.stopped.as_ref().map(|stopped| (desk.time(stopped.since), desk.time(stopped.retry_at)));
+            Line { state, times }
+        })
+        .collect();
     view! {
         <Frame desk section=Section::Messages title=tr!(lang, "Mensajes", "Messages")>
             <Received messages=received waiting=inbox.waiting may_handle/>
             <Sent messages=sent/>
-            <Switches switches may_switch/>
+            <Switches lines may_switch/>
         </Frame>
     }
 }
@@ -87,37 +90,71 @@ pub fn channel_name(channel: &str, lang: Lang) -> String {
     }
 }
 
-/// Which channels the organization uses.
+/// How a channel stands, and what is known of its provider.
+struct Line {
+    state: ChannelState,
+    /// Since when the provider fails, and when it is tried again.
+    times: Option<(String, String)>,
+}
+
+/// Which channels the organization uses, and which providers fail.
 #[component]
-fn Switches(switches: Vec<(&'static str, bool)>, may_switch: bool) -> impl IntoView {
+fn Switches(lines: Vec<Line>, may_switch: bool) -> impl IntoView {
     let lang = use_lang();
-    let rows: Vec<_> = switches
+    let rows: Vec<_> = lines
         .into_iter()
-        .map(|(channel, on)| {
+        .map(|Line { state: ChannelState { channel, is_on, has_provider, stopped }, times }| {
             let name = channel_name(channel, lang);
-            let (state, tone) = if on {
-                (tr!(lang, "Encendido", "On"), Tone::Success)
-            } else {
+            let (state, tone) = if !has_provider {
+                (tr!(lang, "Sin proveedor", "No provider"), Tone::Neutral)
+            } else if !is_on {
                 (tr!(lang, "Apagado", "Off"), Tone::Warn)
+            } else if stopped.is_some() {
+                (tr!(lang, "El proveedor falla", "The provider fails"), Tone::Error)
+            } else {
+                (tr!(lang, "Encendido", "On"), Tone::Success)
             };
-            let act = if on {
+            let act = if is_on {
                 trf!(lang, "Apagar {}", "Switch {} off", name)
             } else {
                 trf!(lang, "Encender {}", "Switch {} on", name)
             };
-            let value = if on { "no" } else { "yes" };
+            let value = if is_on { "no" } else { "yes" };
+            let fault = stopped.zip(times).map(|(stopped, (since, retry))| {
+                let when = trf!(
+                    lang,
+                    "Falla desde el {}; se vuelve a probar el {}. Lo que espera no pierde intentos.",
+                    "It fails since {}; it is tried again at {}. What waits loses no tries.",
+                    since,
+                    retry
+                );
+                let why = stopped.words.reason.pick(lang.tag()).to_owned();
+                view! { <p class="soft small">{why}". "{when}</p> }
+            });
+            let none = (!has_provider).then(|| {
+                view! {
+                    <p class="soft small">{tr!(
+                        lang,
+                        "Aquí no hay proveedor para este canal: los recorridos pasan al siguiente.",
+                        "There is no provider for this channel here: journeys go on to the next one.",
+                    )}</p>
+                }
+            });
             view! {
-                <li class="row">
-                    <span>{name}</span>
-                    <Badge tone>{state}</Badge>
-                    {may_switch.then(|| view! {
-                        <PostForm action=ADDRESS>
-                            <input type="hidden" name="step" value="switch"/>
-                            <input type="hidden" name="channel" value=channel/>
-                            <input type="hidden" name="on" value=value/>
-                            <Button kind=ButtonKind::Quiet>{act}</Button>
-                        </PostForm>
-                    })}
+                <li class="stack">
+                    <div class="row">
+                        <span>{name}</span>
+                        <Badge tone>{state}</Badge>
+                        {may_switch.then(|| view! {
+                            <PostForm action=ADDRESS>
+                                <input type="hidden" name="step" value="switch"/>
+                                <input type="hidden" name="channel" value=channel/>
+                                <input type="hidden" name="on" value=value/>
+                                <Button kind=ButtonKind::Quiet>{act}</Button>
+                            </PostForm>
+                        })}
+                    </div>
+                    {fault}{none}
                 </li>
             }
         })

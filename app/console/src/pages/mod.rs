@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod arrangements;
 pub mod audit;
 pub mod cases;
+pub mod complaints;
 pub mod contact_rules;
 pub mod exceptions;
 pub mod experiments;

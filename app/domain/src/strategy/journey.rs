@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 
-use super::Rule;
+use super::{Event, Rule};
 use crate::contact::Channel;
 use crate::ids::{TemplateId, UserId};
 use crate::party::text_enum;
@@ -38,6 +38,9 @@ pub struct Step {
     /// Only for accounts for which this holds when the step is due; for the others it is over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only_if: Option<Rule>,
+    /// Only for accounts to which this happened since the journey's last message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Event>,
     pub act: Act,
 }
 
@@ -52,6 +55,10 @@ pub enum Act {
     /// Plan a visit for the collector of this id.
     Visit {
         collector: UserId,
+    },
+    /// No journey does anything about the account for so many days, this one included.
+    Hold {
+        days: u16,
     },
 }
 
@@ -72,7 +79,7 @@ impl Act {
     pub const fn letter(&self) -> Option<&Letter> {
         match self {
             Self::Message(letter) | Self::Offer(letter) => Some(letter),
-            Self::Call | Self::Visit { .. } => None,
+            Self::Call | Self::Visit { .. } | Self::Hold { .. } => None,
         }
     }
 
@@ -82,6 +89,7 @@ impl Act {
             Self::Message(letter) | Self::Offer(letter) => &letter.channels,
             Self::Call => &[Channel::Call],
             Self::Visit { .. } => &[Channel::Visit],
+            Self::Hold { .. } => &[],
         }
     }
 }
@@ -117,12 +125,15 @@ pub enum JourneyProblem {
     FarDay(usize, i16, i16),
     #[error("step {0} needs a channel: e-mail, WhatsApp or SMS, each once")]
     Channels(usize),
+    #[error("step {0}: a pause lasts from 1 to {1} days")]
+    Pause(usize, u16),
     #[error("step {0}: {1}")]
     Condition(usize, String),
 }
 
 const MOST_STEPS: usize = 20;
 const LAST_DAY: i16 = 365;
+const LONGEST_PAUSE: u16 = 90;
 /// Before the due date.
 const FIRST_DAY: i16 = -60;
 
@@ -149,6 +160,11 @@ impl Journey {
                 && !letter.is_sendable()
             {
                 return Err(JourneyProblem::Channels(number));
+            }
+            if let Act::Hold { days } = step.act
+                && !(1..=LONGEST_PAUSE).contains(&days)
+            {
+                return Err(JourneyProblem::Pause(number, LONGEST_PAUSE));
             }
             if let Some(Err(problems)) = step.only_if.as_ref().map(Rule::check) {
                 let told: Vec<String> = problems.iter().map(ToString::to_string).collect();

@@ -5,6 +5,7 @@
 //! holds them together. There is no third truth value: a condition on what is missing is false, and
 //! its negation true, in both.
 
+mod event;
 mod explain;
 mod field;
 mod journey;
@@ -15,6 +16,7 @@ mod template;
 mod tests;
 mod value;
 
+pub use event::{Event, Since};
 pub use explain::Explained;
 pub use field::{Field, Kind, UnknownField};
 pub use journey::{Act, Anchor, Journey, JourneyProblem, Letter, Step, WRITTEN};

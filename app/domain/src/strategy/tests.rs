@@ -131,7 +131,7 @@ fn an_explanation_tells_each_condition_with_its_value() {
 
 #[test]
 fn journeys_go_forward_in_time() {
-    let step = |day| Step { day, only_if: None, act: Act::Call };
+    let step = |day| Step { day, only_if: None, after: None, act: Act::Call };
     let of = |counts_from, steps| Journey { counts_from, steps };
     assert!(of(Anchor::Entry, vec![step(0), step(3), step(3)]).check().is_ok());
     assert_eq!(of(Anchor::Entry, Vec::new()).check(), Err(JourneyProblem::Empty));
@@ -141,18 +141,18 @@ fn journeys_go_forward_in_time() {
     let template = TemplateId(uuid::Uuid::nil());
     for channels in [vec![], vec![Channel::Call], vec![Channel::Sms, Channel::Sms]] {
         let act = Act::Message(Letter { template, channels });
-        let step = Step { day: 0, only_if: None, act };
+        let step = Step { day: 0, only_if: None, after: None, act };
         assert_eq!(of(Anchor::Entry, vec![step]).check(), Err(JourneyProblem::Channels(1)));
     }
     let nothing = Rule::new(Expr::In { field: Field::Product, values: Vec::new() });
-    let step = Step { day: 0, only_if: Some(nothing), act: Act::Call };
+    let step = Step { day: 0, only_if: Some(nothing), after: None, act: Act::Call };
     assert!(matches!(of(Anchor::Entry, vec![step]).check(), Err(JourneyProblem::Condition(1, _))));
 }
 
 #[test]
 fn a_step_is_due_from_its_day_on_unless_the_account_came_later() {
     let on = |text: &str| -> NaiveDate { text.parse().unwrap() };
-    let step = |day| Step { day, only_if: None, act: Act::Call };
+    let step = |day| Step { day, only_if: None, after: None, act: Act::Call };
     let (entered, due) = (on("2026-03-10"), on("2026-03-12"));
     let today = |day, from, text: &str| step(day).due_on(from, entered, due, on(text));
     assert_eq!(today(2, Anchor::Entry, "2026-03-11"), None);

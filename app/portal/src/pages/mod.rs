@@ -25,6 +25,7 @@ pub mod proposal;
 pub mod receipt;
 pub mod reports;
 pub mod returned;
+pub mod unsubscribe;
 pub mod verify;
 
 /// Where the session ends.

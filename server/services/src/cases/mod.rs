@@ -1,6 +1,7 @@
 //! Cases: a debtor says that a debt is not right, or that they need help; staff answer. What holds
 //! collection back meanwhile is written in the same transaction.
 
+mod complaints;
 mod evidence;
 mod handle;
 mod open;
@@ -20,6 +21,7 @@ use store::entities::{cases, holds};
 use store::{StoreError, Tx, accounts};
 use uuid::Uuid;
 
+pub use complaints::{Complaint, ComplaintFile, ContactBefore, REDECO, SERNAC};
 pub(crate) use evidence::Kept;
 pub use evidence::{FILE_BYTES, FILES_A_POST, NewFile};
 pub use open::NewCase;

@@ -98,7 +98,7 @@ impl Services {
         self.view(actor, row.filter(|row| row.party_id == party.0).ok_or(ServiceError::NotFound)?).await
     }
 
-    async fn lines(&self, actor: &Actor, rows: &[cases::Model]) -> ServiceResult<Vec<CaseLine>> {
+    pub(super) async fn lines(&self, actor: &Actor, rows: &[cases::Model]) -> ServiceResult<Vec<CaseLine>> {
         let (db, org) = (self.db.read(), actor.organization_id.0);
         let people: BTreeSet<Uuid> = rows.iter().map(|row| row.party_id).collect();
         let people = parties::Entity::find()

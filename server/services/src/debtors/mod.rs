@@ -14,7 +14,7 @@ use domain::text::{Say, compact};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 use serde_json::json;
 use store::entities::{login_challenges, portal_sessions};
-use store::{Tx, parties, sessions, throttle};
+use store::{Tx, parties, sessions, throttle, undeliverable};
 use uuid::Uuid;
 
 use crate::outbox::{NewMessage, Service};
@@ -254,6 +254,11 @@ impl Services {
         let party = challenge.party_id.ok_or(ServiceError::NotFound)?;
         if !sessions::use_challenge(tx, challenge, now).await? {
             return Err(wrong_code());
+        }
+        if let Some(recipient) = &challenge.recipient {
+            // What was sent there arrived.
+            let org = OrganizationId(challenge.organization_id);
+            undeliverable::clear(tx, org, PartyId(party), recipient).await?;
         }
         let token = self.new_token(32);
         let row = portal_sessions::ActiveModel {

@@ -36,6 +36,8 @@ pub struct OutgoingMessage {
     pub template: Option<ProviderTemplate>,
     /// The person wrote to us by this channel within the last 24 hours.
     pub in_conversation: bool,
+    /// Where the person stops messages like this one with one click; none for what they asked for.
+    pub stop: Option<String>,
     leave: Leave,
 }
 
@@ -44,6 +46,7 @@ impl OutgoingMessage {
         row: &Row,
         template: Option<ProviderTemplate>,
         in_conversation: bool,
+        stop: Option<String>,
         leave: Leave,
     ) -> Self {
         Self {
@@ -53,6 +56,7 @@ impl OutgoingMessage {
             body: row.body.clone(),
             template,
             in_conversation,
+            stop,
             leave,
         }
     }
@@ -76,6 +80,15 @@ pub enum SendError {
     /// Nor will any other message by this channel: the person refused it, and the provider knows.
     #[error("{0}")]
     OptedOut(String),
+}
+
+impl SendError {
+    /// It is the provider that fails, or our account there, whoever the message is for.
+    pub fn is_of_provider(&self) -> bool {
+        let Self::Later(code) = self else { return false };
+        let kind = code.split_once(':').map_or(code.as_str(), |(kind, _)| kind);
+        matches!(kind, "unreachable" | "throttled" | "provider" | "account")
+    }
 }
 
 /// The id under which the provider knows a message, where it gives one: what it reports later names

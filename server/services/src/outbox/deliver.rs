@@ -1,19 +1,24 @@
 //! Delivering: claim, decide for the last time, send outside of any transaction, note how it went.
 
-use chrono::Duration;
+use std::collections::HashMap;
+
+use chrono::{DateTime, Duration, Utc};
 use domain::ids::{AccountId, OrganizationId, PartyId};
 use store::outbox::{self, Ended, Row};
-use store::{StoreError, Tx, channel_refusals, inbound, ledger, parties, refusals, suppressed};
+use store::{
+    StoreError, Tx, channel_refusals, inbound, ledger, parties, refusals, suppressed, undeliverable,
+};
 
+use super::breaker::Claimed;
 use super::channel::{Channels, OutgoingMessage, ProviderRef, SendError};
 use super::{Leave, REFUSED, Service, WRONG_PERSON};
 use crate::contact::NotNow;
 use crate::{ServiceResult, Services};
 
 /// Messages a worker takes at a time.
-const BATCH: u64 = 20;
+pub(super) const BATCH: u64 = 20;
 /// Longer than any try takes; after it, another worker may have the message.
-const LEASE_MINUTES: i64 = 5;
+pub(super) const LEASE: Duration = Duration::minutes(5);
 /// Minutes to wait after each failed try; after the last one the message has failed.
 const WAITS_MINUTES: [i64; 6] = [1, 5, 15, 60, 240, 720];
 /// For so long after a person's last message free text is allowed where templates are the rule:
@@ -31,17 +36,26 @@ impl Services {
     /// # Errors
     /// The database fails. A channel's failure is noted with the message.
     pub async fn deliver_messages(&self, channels: &Channels) -> ServiceResult<usize> {
-        let names: Vec<&str> = channels.keys().copied().collect();
-        let now = self.now();
-        let tx = self.begin().await?;
-        let claimed = outbox::claim(&tx, &names, now, now + Duration::minutes(LEASE_MINUTES), BATCH).await?;
-        tx.commit().await?;
-        let tried = claimed.len();
-        for row in claimed {
+        let Claimed { rows, probes } = self.claim_messages(channels).await?;
+        let tried = rows.len();
+        let mut stopped: HashMap<String, DateTime<Utc>> = HashMap::new();
+        for row in rows {
             let Some(channel) = channels.get(row.channel.as_str()) else { continue };
-            let Some((row, message)) = self.begin_sending(&row).await? else { continue };
+            if let Some(until) = stopped.get(&row.channel) {
+                self.put_back(&row, *until).await?;
+                continue;
+            }
+            let is_probe = probes.contains(&row.channel);
+            let Some((row, message)) = self.begin_sending(&row).await? else {
+                if is_probe {
+                    self.not_probed(&row.channel).await?;
+                }
+                continue;
+            };
             let sent = channel.send(&message).await;
-            self.note_sent(&row, sent).await?;
+            if let Some(until) = self.note_sent(&row, sent, is_probe).await? {
+                stopped.insert(row.channel, until);
+            }
         }
         Ok(tried)
     }
@@ -57,7 +71,7 @@ impl Services {
             ledger::lock_balance(&tx, org, AccountId(account)).await?;
         }
         let now = self.now();
-        let lease = now + Duration::minutes(LEASE_MINUTES);
+        let lease = now + LEASE;
         let Some(row) = outbox::hold_for_sending(&tx, claimed, now, lease).await? else { return Ok(None) };
         let begun = match self.leave(&tx, &row).await? {
             Ok(leave) => {
@@ -66,7 +80,8 @@ impl Services {
                 let in_conversation = last.is_some_and(|at| now < at + CONVERSATION);
                 let template = row.template.clone().map(serde_json::from_value).transpose();
                 let template = template.map_err(StoreError::bad_row("outbox_messages", row.id))?;
-                let message = OutgoingMessage::new(&row, template, in_conversation, leave);
+                let stop = self.unsubscribe_link(&tx, &row).await?;
+                let message = OutgoingMessage::new(&row, template, in_conversation, stop, leave);
                 Some((row, message))
             }
             Err(ended) => {
@@ -102,7 +117,14 @@ impl Services {
         }))
     }
 
-    async fn note_sent(&self, row: &Row, sent: Result<ProviderRef, SendError>) -> ServiceResult<()> {
+    /// Notes how it went. Gives until when the provider is left alone, if it is: then the message keeps
+    /// its try.
+    async fn note_sent(
+        &self,
+        row: &Row,
+        sent: Result<ProviderRef, SendError>,
+        is_probe: bool,
+    ) -> ServiceResult<Option<DateTime<Utc>>> {
         let outcome = match &sent {
             Ok(_) => "sent",
             Err(SendError::Later(_)) => "deferred",
@@ -114,16 +136,20 @@ impl Services {
             tracing::warn!(message = %row.id, channel = row.channel, %error, "message not sent");
         }
         let tx = self.begin().await?;
+        let stopped = self.note_provider(&tx, &row.channel, (sent.as_ref().err(), is_probe)).await?;
         if matches!(sent, Err(SendError::OptedOut(_))) {
             self.provider_says_stopped(&tx, row).await?;
         }
-        let ended = self.ended(row, sent);
+        let ended = match (stopped, sent) {
+            (Some(at), Err(error)) => Ended::Held { at, failure: error.to_string() },
+            (_, sent) => self.ended(row, sent),
+        };
         if let Ended::Failed { failure } = &ended {
             self.ask_for_another_way(&tx, row, failure).await?;
         }
         outbox::finish(&tx, row, ended).await?;
         tx.commit().await?;
-        Ok(())
+        Ok(stopped)
     }
 
     fn ended(&self, row: &Row, sent: Result<ProviderRef, SendError>) -> Ended {
@@ -156,6 +182,9 @@ async fn barred(tx: &Tx, row: &Row) -> ServiceResult<Option<&'static str>> {
     }
     match row.party_id.map(PartyId) {
         Some(party) if refusals::is_refused(tx, org, party, &row.recipient).await? => Ok(Some(REFUSED)),
+        Some(party) if undeliverable::is_marked(tx, org, party, &row.recipient).await? => {
+            Ok(Some("undeliverable"))
+        }
         _ => Ok(None),
     }
 }

@@ -13,10 +13,11 @@ use serde_json::json;
 use store::entities::parties as people_rows;
 use store::inbound::{self, Inbound, Which};
 use store::outbox::Row;
-use store::{Tx, accounts, channel_refusals, parties};
+use store::{Tx, accounts, channel_refusals, parties, undeliverable};
 use uuid::Uuid;
 
-use super::words::{failure_words, is_dead_number};
+use super::breaker::CHANNELS;
+use super::words::{failure_words, is_dead_address, is_dead_number};
 use super::{NewMessage, Service};
 use crate::work::RecordActivity;
 use crate::{ServiceError, ServiceResult, Services};
@@ -74,6 +75,7 @@ fn meaning_of(name: &str) -> Reply {
 fn channel_label(channel: &str) -> &'static str {
     match channel {
         "whatsapp" => "WhatsApp",
+        "email" => "correo",
         _ => "SMS",
     }
 }
@@ -255,17 +257,29 @@ impl Services {
     /// Tells staff, on the debts of the person, that a number reaches nobody. Other failures stay with
     /// the message.
     pub(super) async fn ask_for_another_way(&self, tx: &Tx, row: &Row, failure: &str) -> ServiceResult<()> {
-        let Some(party) = row.party_id.map(PartyId).filter(|_| is_dead_number(failure)) else {
+        let of_no_use = is_dead_number(failure) || is_dead_address(failure);
+        let Some(party) = row.party_id.map(PartyId).filter(|_| of_no_use) else {
             return Ok(());
         };
+        let org = OrganizationId(row.organization_id);
+        if is_dead_address(failure) {
+            let at = (row.recipient.as_str(), failure);
+            if !undeliverable::mark(tx, org, party, at, self.now()).await? {
+                return Ok(());
+            }
+            let details = json!({ "message": row.id, "channel": row.channel, "cause": failure });
+            let subject = format!("party:{party}");
+            self.audit(tx, &self.system(org, "channels"), "point.undeliverable", subject, details).await?;
+        }
         let words = failure_words(failure, false);
         let note = format!(
             "El mensaje por {} no llegó. {}. Corregir el contacto.",
             channel_label(&row.channel),
             words.reason.es
         );
-        let org = OrganizationId(row.organization_id);
-        self.note_on_debts(tx, org, party, Disposition::WrongNumber, &note, &row.id.to_string()).await
+        // Agents look for those who were called in vain; an e-mail is no call.
+        let says = if is_dead_number(failure) { Disposition::WrongNumber } else { Disposition::Note };
+        self.note_on_debts(tx, org, party, says, &note, &row.id.to_string()).await
     }
 
     /// What was received by the organization, what waits first.
@@ -343,16 +357,6 @@ impl Services {
         Ok(())
     }
 
-    /// Whether the organization uses each of the channels that can be switched.
-    ///
-    /// # Errors
-    /// `Denied`, or the database.
-    pub async fn channel_switches(&self, actor: &Actor) -> ServiceResult<Vec<(&'static str, bool)>> {
-        actor.require(Permission::OutboxRead)?;
-        let off = channel_refusals::off(self.db.read(), actor.organization_id).await?;
-        Ok(CHANNELS.map(|name| (name, !off.iter().any(|off| off == name))).to_vec())
-    }
-
     /// Switches a channel of the organization off or on. What waits for a channel that is off goes out
     /// when it is on again, if it is still of use.
     ///
@@ -370,6 +374,3 @@ impl Services {
         Ok(())
     }
 }
-
-/// Channels that leave through a provider.
-const CHANNELS: [&str; 3] = ["email", "sms", "whatsapp"];

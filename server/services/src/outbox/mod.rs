@@ -4,6 +4,7 @@
 //! [`Services::pursue`], which takes a permit for each message. `cargo xtask check` holds that
 //! nothing else writes here.
 
+mod breaker;
 mod channel;
 mod deliver;
 mod inbound;
@@ -12,6 +13,7 @@ mod tell;
 mod view;
 mod words;
 
+pub use breaker::{ChannelState, Stopped};
 pub use channel::{
     Call, Channel, Channels, NotBelieved, OutgoingMessage, ProviderRef, ProviderTemplate, Receiver,
     Receivers, SendError,
@@ -65,7 +67,7 @@ impl Service {
     }
 
     /// The same of a service by its name.
-    fn goes_all_the_same(name: &str) -> bool {
+    pub(crate) fn goes_all_the_same(name: &str) -> bool {
         [Self::SignInCode, Self::Receipt, Self::Autopay, Self::CaseAnswer, Self::ChannelChoice]
             .into_iter()
             .any(|service| service.as_str() == name && service.was_asked_for())

@@ -14,6 +14,15 @@ pub(super) fn is_dead_number(code: &str) -> bool {
     matches!(code, "bad_number" | "unreachable_number" | "landline" | "not_on_whatsapp")
 }
 
+/// What an enhanced status code says of the address, not of the message or of us: an address that does
+/// not exist, cannot exist, or is switched off for good (RFC 3463 sections 3.2, 3.3 and 3.5, RFC 7505
+/// section 4.2). A full mailbox (5.2.2), a message that is too big or refused by policy (5.3, 5.6, 5.7),
+/// and a code without detail (5.0.0) say nothing of the next message.
+pub(super) fn is_dead_address(code: &str) -> bool {
+    let Some(status) = code.strip_prefix("bounced:") else { return false };
+    matches!(status, "5.1.0" | "5.1.1" | "5.1.2" | "5.1.3" | "5.1.6" | "5.1.10" | "5.2.0" | "5.2.1" | "5.4.4")
+}
+
 fn words(reason: (&str, &str), next: (&str, &str)) -> FailureWords {
     FailureWords { reason: Say::new(reason.0, reason.1), next: Say::new(next.0, next.1) }
 }
@@ -53,6 +62,35 @@ pub fn failure_words(code: &str, waits: bool) -> FailureWords {
         ("bad_address" | "bad_message", _) => words(
             ("La dirección está mal escrita", "The address is misspelt"),
             ("Corrija el contacto", "Correct the contact"),
+        ),
+        ("bounced", _) if is_dead_address(code) => words(
+            (
+                "El correo volvió: esa dirección no existe o ya no recibe",
+                "The e-mail came back: there is no such address, or it takes none any more",
+            ),
+            (
+                "Pida otro correo o escriba por otro canal; ahí ya no se escribe",
+                "Ask for another e-mail or write by another channel; nothing is sent there any more",
+            ),
+        ),
+        ("bounced", "5.2.2" | "4.2.2") => words(
+            ("El correo volvió: el buzón está lleno", "The e-mail came back: the mailbox is full"),
+            other,
+        ),
+        ("bounced", status) if status.starts_with("5.7") => words(
+            (
+                "El correo volvió: el servidor no acepta nuestros envíos",
+                "The e-mail came back: the server does not accept what we send",
+            ),
+            operator,
+        ),
+        ("bounced", _) => words(("El correo volvió", "The e-mail came back"), other),
+        ("undeliverable", _) => words(
+            ("Lo que se envía a esa dirección no llega", "What is sent to that address does not arrive"),
+            (
+                "Pida otro correo o escriba por otro canal",
+                "Ask for another e-mail or write by another channel",
+            ),
         ),
         ("opted_out" | "refused", "") => words(
             ("La persona no quiere mensajes ahí", "The person does not want messages there"),
@@ -139,5 +177,15 @@ mod tests {
         assert_ne!(failure_words("throttled", true), failure_words("throttled", false));
         assert_eq!(failure_words("refused:550", false).reason.en, "The mail server refused it");
         assert_eq!(failure_words("refused", false), failure_words("opted_out", false));
+    }
+
+    #[test]
+    fn only_what_says_something_of_the_address_ends_it() {
+        for code in ["bounced:5.1.1", "bounced:5.1.10", "bounced:5.2.1"] {
+            assert!(is_dead_address(code), "{code}");
+        }
+        for code in ["bounced:5.2.2", "bounced:4.4.1", "bounced:5.7.1", "refused:550", "bounced:5.1.8"] {
+            assert!(!is_dead_address(code), "{code}");
+        }
     }
 }

@@ -44,6 +44,9 @@ impl Writer<'_> {
         letter: &Letter,
         channel: Channel,
     ) -> Result<&'f ContactPoint, &'static str> {
+        if let Some(why) = self.closed.why_all(channel) {
+            return Err(why);
+        }
         let (_, texts) = self.templates.get(&letter.template).ok_or("no_template")?;
         if channel == Channel::Whatsapp && texts.whatsapp.is_none() {
             return Err("no_provider_template");

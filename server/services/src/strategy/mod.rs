@@ -2,6 +2,7 @@
 //! experiments that compare.
 
 mod compose;
+mod control;
 mod duties;
 mod experiments;
 mod impact;
@@ -13,6 +14,7 @@ pub(crate) mod template;
 mod templates;
 mod versions;
 
+pub use control::{EVERY, InJourney, Steer};
 pub use experiments::{
     ArmRate, ArmView, Difference, ExperimentLine, ExperimentResults, ExperimentStatus, ExperimentView,
     MOST_ARMS, MoneyResults, NewArm, NewExperiment, TooLittle, UNLIKELY, arm_of, point_of,
@@ -23,6 +25,7 @@ pub use journeys::{JourneyLine, JourneyView, NewJourney, OutcomePage, StepLine};
 pub use run::RunReport;
 pub use segments::{NewSegment, SegmentLine, SegmentPage, Tested};
 pub use simulate::{DayLine, KeptBack, MOST_DAYS, MoneyForecast, SimulatedStep, Simulation};
+pub use store::happened::Control;
 pub use template::{DETAILED, NEUTRAL};
 pub(crate) use templates::standard_rows;
 pub use templates::{NewTemplate, Sample, Standing, TemplateLine, TemplateVersion, sample_of};

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Permission};
 use domain::contact::{NextSlot, Outcome, Refusal};
 use domain::ids::{AccountId, MessageId, OrganizationId, PartyId, TemplateId};
@@ -17,7 +17,7 @@ use store::contact::{self, Closed, DecisionRow, Facts, Past, Ways};
 use store::entities::call_tasks;
 use store::journeys::{self, HELD, StepOf, StepRow, Version};
 use store::segments::{self, Moment};
-use store::{Tx, parties, versions};
+use store::{Tx, happened, parties, versions};
 
 use super::compose::Writer;
 use super::journeys::{JourneyLine, line, templates_of};
@@ -40,6 +40,8 @@ pub struct RunReport {
     pub messages: u64,
     pub calls: u64,
     pub visits: u64,
+    /// Accounts that every journey leaves alone for a time.
+    pub rests: u64,
     /// Waiting for a lawful day.
     pub held: u64,
     /// Not lawful or not possible, whatever the day.
@@ -70,6 +72,8 @@ pub(super) enum Plan {
     Message(Permitted, Pursuit),
     Call(Permitted),
     Visit(Permitted, domain::ids::UserId),
+    /// Every journey leaves the account alone until that day, it included.
+    Rest(NaiveDate),
     Nothing,
 }
 
@@ -160,8 +164,8 @@ impl Services {
             let mut facts = contact::facts(&tx, org, &due, self.now().date_naive()).await?;
             let policy = self.contact_policy_in(&tx, org).await?.policy;
             let ways = contact::ways(&tx, org, facts.values().map(|own| own.debtor.id)).await?;
-            let skipped = self.skipped(&tx, actor, step, &due, at).await?;
-            let closed = contact::closed(&tx, org, facts.values()).await?;
+            let skipped = self.skipped(&tx, actor, (of.of, step), &due, at).await?;
+            let closed = contact::closed(&tx, org, facts.values(), &self.providers).await?;
             let writer = names.writer((&ways, &closed));
             // Two debts of one person on one page: the first counts against the second.
             let mut fresh: HashMap<PartyId, Vec<Past>> = HashMap::new();
@@ -204,11 +208,19 @@ impl Services {
         &self,
         tx: &impl ConnectionTrait,
         actor: &Actor,
-        step: &Step,
+        (of, step): (Version, &Step),
         due: &[AccountId],
         at: Moment,
     ) -> ServiceResult<HashMap<AccountId, &'static str>> {
         let mut skipped = skipped_by_condition(tx, actor.organization_id, step, due, at).await?;
+        if let Some(event) = step.after {
+            let since = happened::since(tx, of, due).await?;
+            let why = |id: &AccountId| event.why_not(since.get(id).copied().unwrap_or_default());
+            let rest: Vec<AccountId> = due.iter().copied().filter(|id| !skipped.contains_key(id)).collect();
+            skipped.extend(rest.iter().filter_map(|id| Some((*id, why(id)?))));
+        }
+        // What staff decided about one account comes before all else.
+        skipped.extend(happened::held(tx, (of.organization, of.journey), due, at.today).await?);
         let rest: Vec<AccountId> = due.iter().copied().filter(|id| !skipped.contains_key(id)).collect();
         skipped.extend(self.without_offer(tx, actor, step, &rest).await?);
         Ok(skipped)
@@ -250,6 +262,12 @@ impl Services {
             (None, None) => {}
         }
         let act = match step.act {
+            // Nobody is contacted: the law is not asked.
+            Act::Hold { days } => {
+                let until = at.today.checked_add_days(Days::new(u64::from(days))).unwrap_or(at.today);
+                let done = Done::ended("hold", &format!("until:{until}"));
+                return Done { plan: Plan::Rest(until), ..done };
+            }
             Act::Message(_) | Act::Offer(_) => Asked::Queue,
             Act::Call => Asked::AskForCall,
             Act::Visit { .. } => Asked::PlanVisit,
@@ -331,6 +349,10 @@ impl Services {
             }
             match done.plan {
                 Plan::Nothing => {}
+                Plan::Rest(until) => {
+                    self.rest(tx, actor, &row, until, at.now).await?;
+                    report.rests += 1;
+                }
                 Plan::Message(permitted, message) => messages.push((permitted, message)),
                 Plan::Call(permitted) => {
                     calls.push(self.call(actor.organization_id, &row, &permitted, at.now))
@@ -386,7 +408,14 @@ pub(super) async fn skipped_by_condition(
 impl RunReport {
     /// Steps that came to an end, or wait.
     pub const fn done(&self) -> u64 {
-        self.messages + self.calls + self.visits + self.held + self.refused + self.dropped + self.skipped
+        self.messages
+            + self.calls
+            + self.visits
+            + self.rests
+            + self.held
+            + self.refused
+            + self.dropped
+            + self.skipped
     }
 }
 

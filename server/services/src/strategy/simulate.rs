@@ -11,14 +11,14 @@ use domain::access::{Actor, Permission};
 use domain::account::Stage;
 use domain::ids::{AccountId, JourneyId, OrganizationId, PartyId};
 use domain::money::Currency;
-use domain::strategy::{Act, Anchor, Rule, Step};
+use domain::strategy::{Act, Anchor, Rule, Since, Step};
 use inference::{Coming, Forecast, NoForecast, Past as Learned};
 use sha2::{Digest, Sha256};
 use store::contact::{self, Closed, Facts, Ways};
 use store::experiments::{self, kind, status};
 use store::journeys::{HELD, Version};
 use store::segments::{self, Moment};
-use store::{simulation, versions};
+use store::{happened, simulation, versions};
 
 use super::experiments::{arm_of, point_of};
 use super::journeys::{JourneyLine, line};
@@ -42,7 +42,7 @@ pub struct SimulatedStep {
     pub on: NaiveDate,
     /// From 0.
     pub step: i32,
-    /// As a run keeps it: `message`, `call`, `visit`, `held`, `refused`, `dropped` or `skipped`.
+    /// As a run keeps it: `message`, `call`, `visit`, `hold`, `held`, `refused`, `dropped` or `skipped`.
     pub outcome: String,
     /// By which channel, or why not: as a run keeps it.
     pub detail: Option<String>,
@@ -58,6 +58,8 @@ pub struct DayLine {
     pub messages: u64,
     pub calls: u64,
     pub visits: u64,
+    /// Every journey leaves them alone for a time.
+    pub rests: u64,
     pub held: u64,
     pub refused: u64,
     pub dropped: u64,
@@ -114,6 +116,10 @@ struct Standing {
     came: Option<NaiveDate>,
     /// What is done, by step; tried again on that day.
     done: HashMap<i32, Option<NaiveDate>>,
+    /// The journey wrote in the days that were simulated.
+    wrote: bool,
+    /// Left alone until that day, it included.
+    rests: Option<NaiveDate>,
 }
 
 /// What everybody is simulated under.
@@ -184,8 +190,10 @@ impl Services {
             let mut facts = contact::facts(db, org, &ids, self.now().date_naive()).await?;
             let cast = Cast {
                 ways: contact::ways(db, org, facts.values().map(|own| own.debtor.id)).await?,
-                closed: contact::closed(db, org, facts.values()).await?,
+                closed: contact::closed(db, org, facts.values(), &self.providers).await?,
                 skipped: self.skipped_on_days(actor, &scene, &ids).await?,
+                since: happened::since(db, scene.version, &ids).await?,
+                held: self.held_on_days(&scene, &ids).await?,
             };
             self.play(&scene, &cast, chunk, &mut facts, &mut told);
             rest = after;
@@ -211,7 +219,15 @@ impl Services {
                 if draws.iter().any(|draw| !draw.lets_in(debtor)) {
                     continue;
                 }
-                let fresh = || Standing { account, debtor, found: 0, came: None, done: HashMap::new() };
+                let fresh = || Standing {
+                    account,
+                    debtor,
+                    found: 0,
+                    came: None,
+                    done: HashMap::new(),
+                    wrote: false,
+                    rests: None,
+                };
                 all.entry(account).or_insert_with(fresh).found |= 1 << day;
             }
         }
@@ -284,6 +300,20 @@ impl Services {
         Ok(all)
     }
 
+    /// Accounts that staff hold or ended the journey for, by day.
+    async fn held_on_days(
+        &self,
+        scene: &Scene,
+        ids: &[AccountId],
+    ) -> ServiceResult<Vec<HashMap<AccountId, &'static str>>> {
+        let mut days = Vec::new();
+        for day in 0..scene.days {
+            let of = (scene.version.organization, scene.version.journey);
+            days.push(happened::held(self.db.read(), of, ids, on_day(scene.at, day).today).await?);
+        }
+        Ok(days)
+    }
+
     /// Plays the days on some accounts; all debts of a person are among them.
     fn play(
         &self,
@@ -314,9 +344,16 @@ impl Services {
                     let skipped = cast.skipped.get(&(day, number)).and_then(|of| of.get(&own.account));
                     let writer = scene.names.writer((&cast.ways, &cast.closed));
                     let org = scene.version.organization;
-                    let asked = (step, skipped.copied());
+                    let held = cast.held.get(usize::from(day)).and_then(|held| held.get(&own.account));
+                    let not_yet = step.after.and_then(|event| event.why_not(own.since(cast)));
+                    let asked =
+                        (step, held.copied().or(own.at_rest(at.today)).or(skipped.copied()).or(not_yet));
                     let done = self.plan_of_step(org, asked, case, &scene.policy, at, &writer);
                     own.done.insert(number, done.retry_on);
+                    own.wrote |= matches!(done.plan, Plan::Message(..));
+                    if let Plan::Rest(until) = done.plan {
+                        own.rests = own.rests.max(Some(until));
+                    }
                     if let Plan::Message(permitted, _) | Plan::Call(permitted) | Plan::Visit(permitted, _) =
                         &done.plan
                     {
@@ -441,6 +478,18 @@ fn simulated(account: AccountId, step: i32, on: NaiveDate, done: Done) -> Simula
 }
 
 impl Standing {
+    fn at_rest(&self, today: NaiveDate) -> Option<&'static str> {
+        self.rests.is_some_and(|until| today <= until).then_some("paused")
+    }
+
+    /// What happened since the journey's last message: after one that is simulated, nothing does.
+    fn since(&self, cast: &Cast) -> Since {
+        if self.wrote {
+            return Since { wrote: true, ..Since::default() };
+        }
+        cast.since.get(&self.account).copied().unwrap_or_default()
+    }
+
     fn is_due(
         &self,
         number: i32,
@@ -463,6 +512,10 @@ struct Cast {
     closed: Closed,
     /// By day and step.
     skipped: HashMap<(u16, i32), HashMap<AccountId, &'static str>>,
+    /// What happened until today.
+    since: HashMap<AccountId, Since>,
+    /// What staff hold, by day.
+    held: Vec<HashMap<AccountId, &'static str>>,
 }
 
 /// Into which arm people must fall to be in the journey.
@@ -499,6 +552,7 @@ impl Told {
                 "call" => &mut line.calls,
                 "visit" => &mut line.visits,
                 "held" => &mut line.held,
+                "hold" => &mut line.rests,
                 "dropped" => &mut line.dropped,
                 "skipped" => &mut line.skipped,
                 _ => &mut line.refused,

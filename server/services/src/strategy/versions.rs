@@ -207,7 +207,7 @@ mod tests {
     use super::*;
 
     fn step(day: i16, act: Act) -> Step {
-        Step { day, only_if: None, act }
+        Step { day, only_if: None, after: None, act }
     }
 
     fn message(day: i16, template: u128) -> Step {

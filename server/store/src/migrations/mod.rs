@@ -27,6 +27,8 @@ mod m0020_experiments;
 mod m0021_autopay;
 mod m0022_templates;
 mod m0023_jobs;
+mod m0024_providers;
+mod m0025_journey_controls;
 mod m0026_payouts;
 mod m0027_gateway_accounts;
 mod m0028_search;
@@ -62,6 +64,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_autopay::Migration),
             Box::new(m0022_templates::Migration),
             Box::new(m0023_jobs::Migration),
+            Box::new(m0024_providers::Migration),
+            Box::new(m0025_journey_controls::Migration),
             Box::new(m0026_payouts::Migration),
             Box::new(m0027_gateway_accounts::Migration),
             Box::new(m0028_search::Migration),

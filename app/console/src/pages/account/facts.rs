@@ -24,6 +24,8 @@ pub fn Contacts(debtor: Party, contacts: Vec<ContactPoint>, wishes: ContactWishe
         .map(|point| {
             let wish = if wishes.refused_points.contains(&point.id) {
                 Some((Tone::Warn, tr!(lang, "No contactar aquí", "Do not contact here")))
+            } else if wishes.undeliverable.contains(&point.id) {
+                Some((Tone::Warn, tr!(lang, "No llega: el correo volvió", "Does not arrive: it came back")))
             } else if wishes.preferred == Some(point.id) {
                 Some((Tone::Info, tr!(lang, "Prefiere este", "Prefers this one")))
             } else {

@@ -4,6 +4,7 @@ mod actions;
 mod contact;
 mod facts;
 mod history;
+mod journeys;
 pub mod restructure;
 mod view;
 mod wrote;
@@ -91,10 +92,13 @@ async fn page(
     let chargebacks = services.open_chargebacks(desk.actor(), id).await?;
     let chargebacks = chargebacks.into_iter().map(|one| (desk.time(one.opened_at), one)).collect();
     let money = Beside { reference, chargebacks };
+    let journeys = services.journeys_of_account(desk.actor(), id).await?;
+    let rest = services.journeys_at_rest(desk.actor(), id).await?;
+    let journeys = (rest, journeys);
     let page = desk.page(account.debtor.name.clone()).form(form);
     let desk = desk.clone();
     Ok(page.render(
-        move || view! { <AccountPage desk account money done keys collectors held=(stops, cases) contact reports wrote automatic/> },
+        move || view! { <AccountPage desk account money done keys collectors held=(stops, cases) contact reports wrote automatic journeys/> },
     ))
 }
 
@@ -234,6 +238,24 @@ async fn visit(services: &Services, desk: &Desk, id: &str, form: &Form) -> Resul
     };
     services.plan_visit(desk.actor(), account_id, collector, on_date).await?;
     Ok("hecho=visita".to_owned())
+}
+
+/// `POST /console/cuentas/{id}/recorridos`: holds, ends or lets go on a journey for this account.
+pub async fn steer_journey(
+    State(services): State<Services>,
+    desk: Desk,
+    Path(id): Path<String>,
+    form: Form,
+) -> Response {
+    let result = steer(&services, &desk, &id, &form).await;
+    after(&services, &desk, &id, &form, result).await
+}
+
+async fn steer(services: &Services, desk: &Desk, id: &str, form: &Form) -> Result<String, ServiceError> {
+    let account = id_of(id)?;
+    let asked = journeys::read(form)?;
+    services.steer_journey(desk.actor(), account, asked, form.get("steer_reason")).await?;
+    Ok("hecho=recorrido".to_owned())
 }
 
 /// The ways in which staff take payments; the others come by themselves.

@@ -15,6 +15,7 @@ use services::payments::PaymentException;
 use services::preferences::ContactWishes;
 use services::reports::ReportLine;
 use services::roster::CollectorLine;
+use services::strategy::{Control, InJourney};
 use ui::prelude::*;
 use uuid::Uuid;
 
@@ -23,6 +24,7 @@ use super::actions::Actions;
 use super::contact::MayContact;
 use super::facts::{Breakdown, Contacts, Documents, Facts, Others};
 use super::history::{Activities, Journal, Payments, Plan, Promises};
+use super::journeys::Journeys;
 use super::wrote::Wrote;
 use crate::desk::{ACCOUNTS, Desk, Frame, Section};
 
@@ -61,6 +63,8 @@ pub fn AccountPage(
     wrote: Vec<(String, InboundView)>,
     /// Automatic payment of its arrangements.
     automatic: Vec<(ArrangementId, AutopayView)>,
+    /// What is said of all journeys, and those that it is in.
+    journeys: (Option<Control>, Vec<InJourney>),
 ) -> impl IntoView {
     let lang = use_lang();
     let crumbs = vec![
@@ -111,7 +115,9 @@ pub fn AccountPage(
         });
         view! { {restructure}{arrangement} }
     };
+    let (rest, journeys) = journeys;
     let ledger = crate::pages::ledger::address(summary.account.id);
+    let steer_at = format!("{}/recorridos", super::address(summary.account.id));
     view! {
         <Frame desk section=Section::Accounts title=debtor.name.clone() crumbs actions=propose>
             <ErrorSummary/>
@@ -135,6 +141,7 @@ pub fn AccountPage(
                 <aside aria-label=tr!(lang, "Datos de la cuenta", "Account data")>
                     <Contacts debtor contacts wishes/>
                     <MayContact outlook zone/>
+                    {(!journeys.is_empty() || rest.is_some()).then(|| view! { <Journeys lines=journeys rest action=steer_at today may_steer=may_open/> })}
                     <Breakdown balance=summary.balance/>
                     <Facts summary limitation reference=money.reference today/>
                     {(!others.is_empty()).then(|| view! { <Others others/> })}
@@ -284,6 +291,9 @@ fn DoneNotice(done: Done) -> impl IntoView {
     });
     let title = match done.what.as_str() {
         "gestion" => tr!(lang, "La gestión quedó registrada.", "The activity is recorded."),
+        "recorrido" => {
+            tr!(lang, "El cambio del recorrido quedó guardado.", "The change of the journey is saved.")
+        }
         "visita" => tr!(lang, "La visita quedó en la ruta de ese día.", "The visit is on that day's route."),
         "promesa" => tr!(lang, "La promesa quedó registrada.", "The promise is recorded."),
         "pago" => tr!(

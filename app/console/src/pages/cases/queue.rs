@@ -98,6 +98,7 @@ fn Queue(
     let title = Section::Cases.label(lang);
     view! {
         <Frame desk section=Section::Cases title>
+            <p><a href=crate::pages::complaints::ADDRESS>{tr!(lang, "Registro de quejas y archivos para la autoridad", "Register of complaints and files for the authority")}</a></p>
             <form class="filters" method="get" action=ADDRESS>
                 <Select name="tipo" label=tr!(lang, "De qué trata", "What it is about") options=kinds value=query.kind required=false blank=tr!(lang, "Todo", "Everything")/>
                 <Select name="estado" label=tr!(lang, "Estado", "Status") options=statuses value=query.status required=false blank=tr!(lang, "Sin respuesta", "Not answered")/>

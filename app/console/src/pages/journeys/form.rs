@@ -2,7 +2,7 @@
 
 use domain::contact::Channel;
 use domain::ids::{JourneyId, SegmentId, TemplateId};
-use domain::strategy::{Act, Anchor, Journey, Letter, Rule, Step};
+use domain::strategy::{Act, Anchor, Event, Journey, Letter, Rule, Step};
 use domain::text::Say;
 use services::FieldIssue;
 use services::strategy::JourneyLine;
@@ -31,6 +31,8 @@ pub struct Names {
     pub if_field: &'static str,
     pub if_is: &'static str,
     pub if_value: &'static str,
+    pub after: &'static str,
+    pub pause: &'static str,
 }
 
 macro_rules! steps {
@@ -44,6 +46,8 @@ macro_rules! steps {
             if_field: concat!("s", $number, "_if_field"),
             if_is: concat!("s", $number, "_if_is"),
             if_value: concat!("s", $number, "_if_value"),
+            after: concat!("s", $number, "_after"),
+            pause: concat!("s", $number, "_pause"),
         }),*]
     };
 }
@@ -86,8 +90,9 @@ pub fn read(form: &Form, locale: Locale, country: &str) -> Result<(SegmentId, Jo
         let act = typed::keep(&mut issues, act(form, names));
         let day = typed::keep(&mut issues, day(form, names));
         let only_if = typed::keep(&mut issues, only_if(form, names, (locale, country)));
-        if let (Some(act), Some(day), Some(only_if)) = (act, day, only_if) {
-            steps.push(Step { day, only_if, act });
+        let after = typed::keep(&mut issues, after(form, names));
+        if let (Some(act), Some(day), Some(only_if), Some(after)) = (act, day, only_if, after) {
+            steps.push(Step { day, only_if, after, act });
         }
     }
     match (segment, from) {
@@ -104,10 +109,18 @@ fn act(form: &Form, names: Names) -> Result<Act, FieldIssue> {
         "offer" => Act::Offer(letter(form, names)?),
         "visit" => Act::Visit { collector: typed::choice(names.collector, form.get(names.collector))? },
         "call" => Act::Call,
+        "hold" => Act::Hold { days: pause(form, names)? },
         _ => {
             let says = Say::new("Elija una opción de la lista", "Choose one of the list");
             return Err(FieldIssue { field: names.act, says });
         }
+    })
+}
+
+fn pause(form: &Form, names: Names) -> Result<u16, FieldIssue> {
+    form.get(names.pause).trim().parse().map_err(|_| FieldIssue {
+        field: names.pause,
+        says: Say::new("Escriba cuántos días, por ejemplo 15", "Write how many days, for example 15"),
     })
 }
 
@@ -133,6 +146,11 @@ fn day(form: &Form, names: Names) -> Result<i16, FieldIssue> {
             "Write the day as a number, for example 5; before the due date, -3",
         ),
     })
+}
+
+fn after(form: &Form, names: Names) -> Result<Option<Event>, FieldIssue> {
+    let event = form.get(names.after);
+    if event.is_empty() { Ok(None) } else { typed::choice(names.after, event).map(Some) }
 }
 
 fn only_if(form: &Form, names: Names, reader: (Locale, &str)) -> Result<Option<Rule>, FieldIssue> {
@@ -166,6 +184,12 @@ pub fn fields(journey: &JourneyLine, locale: Locale) -> Option<FormState> {
         if let Act::Visit { collector } = &step.act {
             set(names.collector, collector.to_string());
         }
+        if let Act::Hold { days } = step.act {
+            set(names.pause, days.to_string());
+        }
+        if let Some(event) = step.after {
+            set(names.after, event.as_str().to_owned());
+        }
         if let Some(rule) = &step.only_if {
             let (field, is, value) = condition::row(&rule.when, locale)?;
             set(names.if_field, field.to_string());
@@ -182,6 +206,7 @@ const fn act_value(act: &Act) -> &'static str {
         Act::Offer(_) => "offer",
         Act::Call => "call",
         Act::Visit { .. } => "visit",
+        Act::Hold { .. } => "hold",
     }
 }
 
@@ -209,11 +234,16 @@ mod tests {
             ("s2_if_field", "owed"),
             ("s2_if_is", "gt"),
             ("s2_if_value", "500.00 MXN"),
+            ("s2_after", "silent"),
+            ("s3_act", "hold"),
+            ("s3_day", "6"),
+            ("s3_pause", "15"),
         ]);
         let locale = Locale::default();
         let (segment, steps) = read(&form, locale, "MX").unwrap();
         steps.check().unwrap();
-        assert_eq!((steps.steps.len(), steps.steps[0].day), (2, -3));
+        assert_eq!((steps.steps.len(), steps.steps[0].day), (3, -3));
+        assert_eq!(steps.steps[1].after, Some(Event::Silent));
         let line = JourneyLine {
             id: JourneyId(segment.0),
             version: 1,

@@ -5,7 +5,7 @@ pub mod impact;
 pub mod simulation;
 pub mod versions;
 mod view;
-mod words;
+pub mod words;
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;

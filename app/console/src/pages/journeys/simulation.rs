@@ -146,6 +146,7 @@ fn days_table(found: &Simulation, locale: Locale) -> AnyView {
                 (line.messages, tr!(lang, "mensajes", "messages")),
                 (line.calls, tr!(lang, "llamadas", "calls")),
                 (line.visits, tr!(lang, "visitas", "visits")),
+                (line.rests, tr!(lang, "pausas", "pauses")),
                 (line.held, tr!(lang, "esperan un día permitido", "wait for a lawful day")),
                 (line.refused, tr!(lang, "no permitidos o no posibles", "not lawful or not possible")),
                 (line.dropped, tr!(lang, "ya no hacen falta", "not needed any more")),

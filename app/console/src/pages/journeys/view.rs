@@ -2,7 +2,7 @@
 
 use domain::access::Permission;
 use domain::ids::{TemplateId, UserId};
-use domain::strategy::{Act, Anchor};
+use domain::strategy::{Act, Anchor, Event};
 use leptos::prelude::*;
 use services::roster::CollectorLine;
 use services::strategy::{JourneyLine, JourneyView, SegmentLine, StepLine};
@@ -10,7 +10,7 @@ use ui::prelude::*;
 
 use super::ADDRESS;
 use super::form::{Draft, Names, ORDERS, STEPS, order_value};
-use super::words::{channels_words, day_words, reason_words};
+use super::words::{channels_words, day_words, event_words, hold_words, reason_words};
 use crate::desk::{Desk, Frame, Section};
 use crate::pages::segments::words::{self as segment_words, rule_lines};
 
@@ -50,6 +50,7 @@ fn act_words(act: &Act, known: &Known, lang: Lang) -> String {
             channels_words(&letter.channels, lang)
         ),
         Act::Call => tr!(lang, "Pedir una llamada", "Ask for a call").to_owned(),
+        Act::Hold { days } => hold_words(*days, lang),
         Act::Visit { collector } => {
             trf!(lang, "Planear una visita de {}", "Plan a visit by {}", known.collector(*collector))
         }
@@ -69,10 +70,13 @@ fn outcome(name: &str, lang: Lang) -> String {
         "message" => tr!(lang, "mensajes preparados", "messages prepared"),
         "call" => tr!(lang, "llamadas pedidas", "calls asked for"),
         "visit" => tr!(lang, "visitas planeadas", "visits planned"),
+        "hold" => tr!(lang, "se dejan en paz", "left in peace"),
         "held" => tr!(lang, "esperan un día permitido", "wait for a lawful day"),
         "refused" => tr!(lang, "no permitidos o no posibles", "not lawful or not possible"),
         "dropped" => tr!(lang, "ya no hacen falta", "not needed any more"),
-        "skipped" => tr!(lang, "no les toca (condición u oferta)", "not for them (condition or offer)"),
+        "skipped" => {
+            tr!(lang, "no les toca (condición, oferta o pausa)", "not for them (condition, offer or pause)")
+        }
         other => return other.to_owned(),
     };
     known.to_owned()
@@ -175,11 +179,15 @@ pub fn JourneyPage(desk: Desk, found: JourneyView, known: Known, done: String) -
             let only_if = step.only_if.as_ref().map(|rule| {
                 view! { <div class="soft">{tr!(lang, "Solo si: ", "Only if: ")}{rule_lines(rule, locale)}</div> }
             });
+            let after = step.after.map(|event| {
+                view! { <div class="soft">{tr!(lang, "Solo si desde el último mensaje: ", "Only if since the last message: ")}{event_words(event, lang)}</div> }
+            });
             view! {
                 <li>
                     <p class="soft small">{day_words(step.day, from, lang)}</p>
                     <p><strong>{act_words(&step.act, &known, lang)}</strong></p>
                     {only_if}
+                    {after}
                     <p class="row small">{counts}</p>
                 </li>
             }
@@ -310,6 +318,7 @@ struct StepChoices {
     people: Vec<Choice>,
     fields: Vec<Choice>,
     ways: Vec<Choice>,
+    events: Vec<Choice>,
 }
 
 impl StepChoices {
@@ -320,6 +329,7 @@ impl StepChoices {
                 Choice::new("offer", tr!(lang, "Ofrecer un plan", "Offer a plan")),
                 Choice::new("call", tr!(lang, "Pedir una llamada", "Ask for a call")),
                 Choice::new("visit", tr!(lang, "Planear una visita", "Plan a visit")),
+                Choice::new("hold", tr!(lang, "Dejar en paz unos días", "Leave in peace for some days")),
             ],
             templates: known
                 .templates
@@ -337,12 +347,17 @@ impl StepChoices {
                 .collect(),
             fields: segment_words::field_choices(lang),
             ways: segment_words::way_choices(lang),
+            events: Event::ALL
+                .iter()
+                .map(|event| Choice::new(event.as_str(), event_words(*event, lang)))
+                .collect(),
         }
     }
 }
 
 fn step_fields(names: Names, index: usize, open: bool, choices: &StepChoices, lang: Lang) -> AnyView {
-    let StepChoices { acts, templates, orders, people, fields, ways } = choices;
+    let StepChoices { acts, templates, orders, people, fields, ways, events } = choices;
+    let events = events.clone();
     let (acts, templates, orders) = (acts.clone(), templates.clone(), orders.clone());
     let (people, fields, ways) = (people.clone(), fields.clone(), ways.clone());
     view! {
@@ -358,12 +373,14 @@ fn step_fields(names: Names, index: usize, open: bool, choices: &StepChoices, la
                     <Select name=names.template label=tr!(lang, "Plantilla", "Template") hint=tr!(lang, "Para mensajes y ofertas", "For messages and offers") options=templates blank="–" required=false/>
                     <Select name=names.channels label=tr!(lang, "Por dónde", "By which channel") hint=tr!(lang, "El primero que sea posible y permitido", "The first that is possible and lawful") options=orders blank="–" required=false/>
                     <Select name=names.collector label=tr!(lang, "Quién visita", "Who visits") hint=tr!(lang, "Para visitas", "For visits") options=people blank="–" required=false/>
+                    <Field name=names.pause label=tr!(lang, "Cuántos días", "How many days") hint=tr!(lang, "Para dejar en paz", "To leave in peace") required=false short=true inputmode="numeric"/>
                 </div>
                 <div class="grid">
                     <Select name=names.if_field label=tr!(lang, "Solo si", "Only if") options=fields blank=tr!(lang, "Siempre", "Always") required=false/>
                     <Select name=names.if_is label=tr!(lang, "Comparación", "Comparison") options=ways required=false/>
                     <Field name=names.if_value label=tr!(lang, "Valor", "Value") required=false/>
                 </div>
+                <Select name=names.after label=tr!(lang, "Y solo si desde el último mensaje", "And only if since the last message") hint=tr!(lang, "De este recorrido; sin mensajes, desde que entró", "Of this journey; without messages, since the account came in") options=events blank=tr!(lang, "No importa", "It does not matter") required=false/>
             </fieldset>
         </details>
     }
