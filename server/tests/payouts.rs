@@ -257,7 +257,7 @@ both!(each_difference_opens_one_task_and_closes_when_it_is_gone, |bench| {
         ))
         .await;
     let kinds: Vec<_> = stage.reconcile().await.differences.iter().map(|one| one.kind).collect();
-    assert_eq!(kinds, ["fee", "total"]);
+    assert_eq!(kinds, ["total", "fee"]);
     stage
         .run(&format!(
             "UPDATE payout_lines SET fee_minor = fee_minor + 1, net_minor = net_minor - 1 WHERE {line}"
@@ -267,7 +267,7 @@ both!(each_difference_opens_one_task_and_closes_when_it_is_gone, |bench| {
     // Gross less fee that is not net.
     stage.run(&format!("UPDATE payout_lines SET net_minor = net_minor + 1 WHERE {line}")).await;
     let kinds: Vec<_> = stage.reconcile().await.differences.iter().map(|one| one.kind).collect();
-    assert_eq!(kinds, ["arithmetic", "total"]);
+    assert_eq!(kinds, ["total", "arithmetic"]);
     stage.run(&format!("UPDATE payout_lines SET net_minor = net_minor - 1 WHERE {line}")).await;
     assert_eq!(stage.reconcile().await.differences, []);
     stage.clean().await;

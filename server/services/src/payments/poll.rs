@@ -96,13 +96,12 @@ impl Services {
         let events = gateway.events(since.unwrap_or(until - OVERLAP)).await;
         let tx = self.begin().await?;
         let (mut found, mut polled, mut next, mut failure) = (0, began, began + EVERY, None);
-        match &events {
-            Ok(events) => {
-                for event in events {
-                    found += usize::from(self.keep_event(&tx, key, &event.notice, &event.raw).await?);
-                }
+        if let Ok(events) = &events {
+            for event in events {
+                found += usize::from(self.keep_event(&tx, key, &event.notice, &event.raw).await?);
             }
-            Err(_) => (polled, next, failure) = (until, began + AGAIN, Some("outside")),
+        } else {
+            (polled, next, failure) = (until, began + AGAIN, Some("outside"));
         }
         rows::Entity::update_many()
             .col_expr(rows::Column::LeasedUntil, Expr::value(None::<DateTime<Utc>>))

@@ -469,6 +469,8 @@ impl Services {
             row.resolved_at = Set(Some(self.now()));
             row.resolved_by = Set(Some(actor.audit_name()));
             row.resolution = Set(Some("Ya concuerda · It agrees now".to_owned()));
+            // Should it differ once more, that is another line of the queue.
+            row.source = Set(format!("{source}:agreed:{id}"));
             row.update(tx).await?;
             let subject = format!("exception:{id}");
             self.audit(tx, &actor, "payment_exception.agrees", subject, json!({ "exception": id })).await?;
