@@ -138,6 +138,7 @@ fn Register(desk: Desk, found: Vec<Complaint>, days: (NaiveDate, NaiveDate)) -> 
 fn card(one: Complaint, desk: &Desk, lang: Lang) -> AnyView {
     let locale = use_locale();
     let href = format!("{CASES}/{}", one.line.id);
+    let opened = desk.time(one.line.opened_at);
     let status = one.line.progress.status;
     let outcome = one.outcome.map(|outcome| labels::case_outcome(outcome, lang));
     let answered = one.answered_at.map(|at| desk.time(at));
@@ -164,7 +165,7 @@ fn card(one: Complaint, desk: &Desk, lang: Lang) -> AnyView {
             <p><Badge tone=labels::case_tone(status)>{labels::case_status(status, lang)}</Badge>" "{outcome}</p>
             <p>{one.says}</p>
             <KeyValue>
-                <Pair term=tr!(lang, "Abierta", "Opened")>{desk.time(one.line.opened_at)}</Pair>
+                <Pair term=tr!(lang, "Abierta", "Opened")>{opened}</Pair>
                 <Pair term=tr!(lang, "Responder a más tardar", "Answer by")>{format::date_short(one.line.due_on, locale)}</Pair>
                 {debt}
                 {answer}
@@ -192,7 +193,8 @@ fn contact(made: ContactBefore, desk: &Desk, lang: Lang) -> AnyView {
         || tr!(lang, "sin reglas conocidas", "no rules known").to_owned(),
         |version| trf!(lang, "reglas {}", "rules {}", version),
     );
-    view! { <li>{format!("{} · {channel} · {result} · {rules}", desk.time(made.at))}</li> }.into_any()
+    let says = format!("{} · {channel} · {result} · {rules}", desk.time(made.at));
+    view! { <li>{says}</li> }.into_any()
 }
 
 #[cfg(test)]
