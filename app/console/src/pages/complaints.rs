@@ -138,6 +138,7 @@ fn Register(desk: Desk, found: Vec<Complaint>, days: (NaiveDate, NaiveDate)) -> 
 fn card(one: Complaint, desk: &Desk, lang: Lang) -> AnyView {
     let locale = use_locale();
     let href = format!("{CASES}/{}", one.line.id);
+    let opened = desk.time(one.line.opened_at);
     let status = one.line.progress.status;
     let outcome = one.outcome.map(|outcome| labels::case_outcome(outcome, lang));
     let answered = one.answered_at.map(|at| desk.time(at));
@@ -193,7 +194,8 @@ fn contact(made: ContactBefore, desk: &Desk, lang: Lang) -> AnyView {
         || tr!(lang, "sin reglas conocidas", "no rules known").to_owned(),
         |version| trf!(lang, "reglas {}", "rules {}", version),
     );
-    view! { <li>{format!("{} · {channel} · {result} · {rules}", desk.time(made.at))}</li> }.into_any()
+    let says = format!("{} · {channel} · {result} · {rules}", desk.time(made.at));
+    view! { <li>{says}</li> }.into_any()
 }
 
 #[cfg(test)]
