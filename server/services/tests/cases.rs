@@ -8,7 +8,8 @@ use domain::cases::{CaseKind, CaseOutcome, CaseStatus};
 use domain::contact::{Channel, ContactCase, Decision, Overrides, Reason, Rules, StopKind, decide};
 use domain::field::{EnrolRequest, Stop};
 use domain::ids::{AccountId, CaseId, OrganizationId};
-use sea_orm::EntityTrait;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use services::accounts::AccountFilter;
 use services::cases::{CaseFilter, ComplaintFile, NewCase, NewFile, REDECO, SERNAC};
 use services::verify::VerifyScope;
@@ -363,14 +364,21 @@ both!(a_visit_that_was_planned_leaves_the_route_with_the_dispute, |bench| {
 both!(complaints_stand_with_what_came_before_them_and_fill_the_files, |bench| {
     let org = bench.demo(120).await;
     let (services, agent) = (&bench.services, staff(org, Role::Agent));
+    let all = debts(&bench, org, 10).await;
     let people = store::entities::parties::Entity::find().all(services.db.read()).await.unwrap();
-    let in_country = async |country: &str| {
-        let lives = |id: Uuid| people.iter().any(|row| row.id == id && row.country == country);
-        let all = store::entities::accounts::Entity::find().all(services.db.read()).await.unwrap();
-        let found = all.into_iter().find(|row| lives(row.debtor_id)).unwrap();
-        store::accounts::find(services.db.read(), org, AccountId(found.id)).await.unwrap().unwrap()
-    };
-    let (mexico, chile) = (in_country("MX").await, in_country("CL").await);
+    let lives =
+        |account: &&Account| people.iter().any(|row| row.id == account.debtor_id.0 && row.country == "MX");
+    let mut mexicans = all.iter().filter(lives).cloned();
+    let (mexico, chile) = (mexicans.next().unwrap(), mexicans.next().unwrap());
+    // The demo's people live elsewhere; one of them moves.
+    let tx = services.db.begin().await.unwrap();
+    store::entities::parties::Entity::update_many()
+        .col_expr(store::entities::parties::Column::Country, Expr::value("CL"))
+        .filter(store::entities::parties::Column::Id.eq(chile.debtor_id.0))
+        .exec(&tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
     for account in [&mexico, &chile] {
         let call = RecordActivity {
             account_id: account.id,
