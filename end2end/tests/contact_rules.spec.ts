@@ -12,7 +12,7 @@ test('the law of a country can be read, with its norms', async ({ page, look }) 
   await look('console-contact-rules');
   await main.getByRole('link', { name: 'México' }).click();
   await expect(office.title).toHaveText('México');
-  await main.getByText('Horario', { exact: true }).click();
+  await main.locator('summary').filter({ hasText: 'Horario' }).click();
   await expect(main).toContainText('CONDUSEF');
   await expect(page.getByRole('button', { name: 'Guardar' })).toHaveCount(0);
   await look('console-contact-rules-country');

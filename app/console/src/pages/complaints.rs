@@ -142,7 +142,6 @@ fn card(one: Complaint, desk: &Desk, lang: Lang) -> AnyView {
     let status = one.line.progress.status;
     let outcome = one.outcome.map(|outcome| labels::case_outcome(outcome, lang));
     let answered = one.answered_at.map(|at| desk.time(at));
-    let opened = desk.time(one.line.opened_at);
     let answer = one.answer.map(|answer| view! { <Pair term=tr!(lang, "Respuesta", "Answer")>{answer}{answered.map(|at| format!(" ({at})"))}</Pair> });
     let debt = one.line.account_id.zip(one.line.account.clone()).map(|(id, number)| {
         view! { <Pair term=tr!(lang, "Deuda", "Debt")><a href=super::account::address(id)>{number}</a>" "{one.creditor}</Pair> }

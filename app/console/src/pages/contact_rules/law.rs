@@ -13,8 +13,10 @@ fn rule(what: impl Into<String>, says: impl Into<String>, cite: &Citation, lang:
             <th scope="row">{what.into()}</th>
             <td data-label=tr!(lang, "Regla", "Rule")>{says.into()}</td>
             <td data-label=tr!(lang, "Norma", "Norm")>
-                {words::cite(cite, lang)}" "
-                <span class="soft small">{words::confidence(cite.confidence, lang)}</span>
+                <span>
+                    {words::cite(cite, lang)}" "
+                    <span class="soft small">{words::confidence(cite.confidence, lang)}</span>
+                </span>
             </td>
         </tr>
     }

@@ -91,7 +91,7 @@ pub fn CountryPage(
             </section>
             {editor}
             {(!versions.is_empty()).then(|| view! {
-                <Card title=tr!(lang, "Versiones", "Versions")><ul class="plain stack">{versions}</ul></Card>
+                <Card title=tr!(lang, "Versiones", "Versions")><ul class="plain-list stack">{versions}</ul></Card>
             })}
         </Frame>
     }
@@ -215,7 +215,7 @@ fn Editor(pack: &'static RulePack, own: domain::contact::Overrides, newest: i32)
 fn day(names: &'static Names, lang: Lang) -> AnyView {
     let name = words::day(names.day, lang);
     view! {
-        <div class="grid">
+        <div class="row day">
             <CheckBox name=names.open label=name/>
             <Field name=names.from label=trf!(lang, "{}, desde", "{}, from", name) kind="time" short=true required=false/>
             <Field name=names.to label=trf!(lang, "{}, hasta", "{}, to", name) kind="time" short=true required=false/>
