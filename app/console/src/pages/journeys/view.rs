@@ -373,7 +373,7 @@ fn step_fields(names: Names, index: usize, open: bool, choices: &StepChoices, la
                     <Select name=names.template label=tr!(lang, "Plantilla", "Template") hint=tr!(lang, "Para mensajes y ofertas", "For messages and offers") options=templates blank="–" required=false/>
                     <Select name=names.channels label=tr!(lang, "Por dónde", "By which channel") hint=tr!(lang, "El primero que sea posible y permitido", "The first that is possible and lawful") options=orders blank="–" required=false/>
                     <Select name=names.collector label=tr!(lang, "Quién visita", "Who visits") hint=tr!(lang, "Para visitas", "For visits") options=people blank="–" required=false/>
-                    <Field name=names.pause label=tr!(lang, "Cuántos días", "How many days") hint=tr!(lang, "Para dejar en paz", "To leave in peace") required=false short=true inputmode="numeric"/>
+                    <Field name=names.pause label=tr!(lang, "Por cuánto tiempo", "For how long") suffix=tr!(lang, "días", "days") hint=tr!(lang, "Para dejar en paz", "To leave in peace") required=false short=true inputmode="numeric"/>
                 </div>
                 <div class="grid">
                     <Select name=names.if_field label=tr!(lang, "Solo si", "Only if") options=fields blank=tr!(lang, "Siempre", "Always") required=false/>
