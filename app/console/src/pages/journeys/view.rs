@@ -380,7 +380,7 @@ fn step_fields(names: Names, index: usize, open: bool, choices: &StepChoices, la
                     <Select name=names.if_is label=tr!(lang, "Comparación", "Comparison") options=ways required=false/>
                     <Field name=names.if_value label=tr!(lang, "Valor", "Value") required=false/>
                 </div>
-                <Select name=names.after label=tr!(lang, "Y solo si desde el último mensaje", "And only if since the last message") hint=tr!(lang, "De este recorrido; sin mensajes, desde que entró", "Of this journey; without messages, since the account came in") options=events blank=tr!(lang, "No importa", "It does not matter") required=false/>
+                <Select name=names.after label=tr!(lang, "Qué pasó desde el último mensaje", "What happened since the last message") hint=tr!(lang, "De este recorrido; sin mensajes, desde que entró", "Of this journey; without messages, since the account came in") options=events blank=tr!(lang, "No importa", "It does not matter") required=false/>
             </fieldset>
         </details>
     }
