@@ -39,6 +39,7 @@ pub fn run(workspace: &Workspace, suites: Suites) -> Result<ExitCode> {
     let mut total = Tally::default();
     if suites.rust {
         total += count("Rust tests", rust(workspace));
+        total += count("what must not compile", forgeries(workspace));
         total += count("tests of the build tool", build_tool(workspace));
         total += count("Stripe's own clients against its stand-in", stand_in(workspace));
     }
@@ -90,6 +91,12 @@ fn rust(workspace: &Workspace) -> Result<Tally> {
         cargo.args(["test", "--no-fail-fast", "--lib", "--bins", "--tests"]);
         tally::cargo_test(with_packages(&mut cargo))
     }
+}
+
+/// Examples of the business rules' documentation: a contact permit cannot be forged, copied or read in.
+fn forgeries(workspace: &Workspace) -> Result<Tally> {
+    let mut cargo = workspace.cargo();
+    tally::cargo_test(cargo.args(["test", "--package", "domain", "--doc"]))
 }
 
 fn build_tool(workspace: &Workspace) -> Result<Tally> {
