@@ -50,6 +50,7 @@ async fn main() {
         public_url: String::new(),
         files: services::files::Files::in_memory(),
         gateways: std::collections::BTreeMap::new(),
+        own_gateways: services::gateway_accounts::OwnGateways::default(),
         providers: domain::strategy::WRITTEN.into(),
     };
     let today = DemoPlan::today(services.now());
