@@ -31,7 +31,7 @@ impl Suites {
     }
 }
 
-/// Ends with the line `N passed, N failed`; nothing is printed after it.
+/// Ends with what failed and the line `N passed, N failed`; nothing is printed after it.
 pub fn run(workspace: &Workspace, suites: Suites) -> Result<ExitCode> {
     install_postgres(workspace)?;
     install_hledger(workspace)?;
@@ -49,6 +49,9 @@ pub fn run(workspace: &Workspace, suites: Suites) -> Result<ExitCode> {
     if suites.rust {
         total += count("workspace rules", check::tally(workspace));
     }
+    for failure in &total.failures {
+        eprintln!("FAILED {failure}");
+    }
     println!("{} passed, {} failed", total.passed, total.failed);
     Ok(if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -56,8 +59,9 @@ pub fn run(workspace: &Workspace, suites: Suites) -> Result<ExitCode> {
 /// A suite that could not run counts as a failure, and the others still run.
 fn count(name: &str, result: Result<Tally>) -> Tally {
     let tally = result.unwrap_or_else(|error| {
-        step(&format!("{name}: {error:#}"));
-        Tally::ONE_FAILURE
+        let why = format!("{name}: {error:#}");
+        step(&why);
+        Tally::broken(why)
     });
     step(&format!("{name}: {} ok, {} not ok", tally.passed, tally.failed));
     tally

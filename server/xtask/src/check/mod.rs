@@ -48,6 +48,7 @@ pub fn tally(workspace: &Workspace) -> Result<Tally> {
                 eprintln!("        {finding}");
             }
             tally.failed += 1;
+            tally.failures.push(format!("{}: {}", outcome.rule, outcome.findings.join("; ")));
         }
     }
     Ok(tally)

@@ -8,8 +8,8 @@ use anyhow::Result;
 use super::Outcome;
 use super::text::{scan, sources};
 
-/// Code that may stand in these files only. Paths of tests, which make what they test by hand, and
-/// of what is declared, are no ways out.
+/// Code that may stand in these files only. Tests and their kit, which make what they test by hand, and
+/// what is declared, are no ways out.
 struct Only {
     rule: &'static str,
     /// Split in two, so that this file does not break its own rules.
@@ -53,7 +53,8 @@ pub fn check(root: &Path) -> Result<Vec<Outcome>> {
     let files = sources(root)?;
     let is_code = |path: &Path| {
         let has_part = |name: &str| path.iter().any(|part| part == name);
-        path.extension().is_some_and(|kind| kind == "rs") && !has_part("tests") && !has_part("fuzz")
+        let for_tests = ["tests", "testkit", "fuzz"].into_iter().any(has_part);
+        path.extension().is_some_and(|kind| kind == "rs") && !for_tests
     };
     let mut outcomes = Vec::new();
     for only in &RULES {
