@@ -22,7 +22,7 @@ use crate::entities::{
 };
 use crate::outbox::status;
 use crate::wishes::{self, Wishes};
-use crate::{StoreError, StoreResult, Tx, channel_refusals, limitation, refusals, suppressed, undeliverable};
+use crate::{StoreError, StoreResult, Tx, channel_refusals, limitation, suppressed, undeliverable};
 
 /// A kept decision, as it lies in its table.
 pub type DecisionRow = contact_decisions::Model;
@@ -337,14 +337,12 @@ pub async fn ways(
     Ok(Ways { proven: proven.collect(), preferred: preferred.collect() })
 }
 
-/// Ways that are closed to these people.
+/// Ways that are closed to these people, apart from what they refused (see [`Wishes::refuse`]).
 #[derive(Clone, Debug, Default)]
 pub struct Closed {
     /// Channels that have a provider here.
     providers: BTreeSet<Channel>,
     off: HashSet<String>,
-    refused: HashSet<(PartyId, String)>,
-    stopped: HashSet<(String, String)>,
     undeliverable: HashSet<(PartyId, String)>,
 }
 
@@ -361,34 +359,31 @@ impl Closed {
     }
 
     /// Why a person is not reached by a channel at an address: `refused` or `undeliverable`.
-    pub fn why(&self, person: PartyId, channel: Channel, value: &str) -> Option<&'static str> {
-        let own = (person, domain::text::compact(value));
-        let refused = self.refused.contains(&own)
-            || self.stopped.contains(&(channel.as_str().to_owned(), domain::text::phone_key(value)));
-        if refused { Some("refused") } else { self.undeliverable.contains(&own).then_some("undeliverable") }
+    pub fn why(&self, facts: &Facts, channel: Channel, point: &ContactPoint) -> Option<&'static str> {
+        if facts.wishes.refuse(channel, point.id) {
+            return Some("refused");
+        }
+        let own = (facts.debtor.id, domain::text::compact(&point.value));
+        self.undeliverable.contains(&own).then_some("undeliverable")
     }
 }
 
-/// What has no provider here, what the organization switched off, and where the people of these debts
-/// refused to be reached or nothing arrives.
+/// What has no provider here, what the organization switched off, and where nothing arrives for the
+/// people of these debts.
 ///
 /// # Errors
 /// The database fails.
 pub async fn closed(
     db: &impl ConnectionTrait,
     org: OrganizationId,
-    facts: impl Iterator<Item = &Facts> + Clone,
+    facts: impl Iterator<Item = &Facts>,
     providers: &BTreeSet<Channel>,
 ) -> StoreResult<Closed> {
-    let people: HashSet<PartyId> = facts.clone().map(|own| own.debtor.id).collect();
-    let phones = facts.flat_map(|own| &own.points).filter(|point| point.kind == ContactKind::Phone);
-    let phones: Vec<&str> = phones.map(|point| point.value.as_str()).collect();
+    let people: HashSet<PartyId> = facts.map(|own| own.debtor.id).collect();
     Ok(Closed {
         off: channel_refusals::off(db, org).await?.into_iter().collect(),
         providers: providers.clone(),
-        undeliverable: undeliverable::of_many(db, org, people.iter().copied()).await?,
-        refused: refusals::of_many(db, org, people).await?,
-        stopped: channel_refusals::of_many(db, org, phones).await?,
+        undeliverable: undeliverable::of_many(db, org, people).await?,
     })
 }
 

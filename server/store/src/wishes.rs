@@ -1,10 +1,10 @@
 //! When and where people wish to be contacted, as the contact rules take it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::{NaiveTime, Timelike};
 use domain::contact::{Channel, OwnHours, OwnSlot, Window};
-use domain::ids::{OrganizationId, PartyId};
+use domain::ids::{ContactPointId, OrganizationId, PartyId};
 use domain::party::{ContactKind, ContactPoint};
 use domain::text::{compact, phone_key};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
@@ -19,6 +19,15 @@ pub struct Wishes {
     pub own_hours: Option<OwnHours>,
     /// Channels that are refused at every point that they reach.
     pub refused: BTreeSet<Channel>,
+    /// Channels that are refused at single points.
+    at: HashSet<(Channel, ContactPointId)>,
+}
+
+impl Wishes {
+    /// Whether the person refused to be reached there by this channel.
+    pub fn refuse(&self, channel: Channel, point: ContactPointId) -> bool {
+        self.at.contains(&(channel, point))
+    }
 }
 
 /// The channels that reach a kind of point.
@@ -66,9 +75,15 @@ pub async fn of_many(
         for kind in [ContactKind::Email, ContactKind::Phone, ContactKind::Address] {
             let of_kind = || own.iter().filter(|point| point.kind == kind && !point.is_suppressed);
             for channel in channels_of(kind) {
-                if of_kind().next().is_some() && of_kind().all(|point| closed(point, *channel)) {
-                    found.entry(*person).or_default().refused.insert(*channel);
+                let here: Vec<_> = of_kind().filter(|point| closed(point, *channel)).collect();
+                if here.is_empty() {
+                    continue;
                 }
+                let wishes = found.entry(*person).or_default();
+                if here.len() == of_kind().count() {
+                    wishes.refused.insert(*channel);
+                }
+                wishes.at.extend(here.into_iter().map(|point| (*channel, point.id)));
             }
         }
     }

@@ -129,15 +129,6 @@ fn counted_on(sql: &str, before: usize) -> String {
     out
 }
 
-impl Drop for Writes {
-    fn drop(&mut self) {
-        // A transaction that fails drops what it gathered; one that goes on must not.
-        if !self.waiting.is_empty() && !std::thread::panicking() {
-            tracing::debug!(waiting = self.waiting.len(), "writes were given up");
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

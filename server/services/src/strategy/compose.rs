@@ -55,7 +55,7 @@ impl Writer<'_> {
         let mut missing = if kind == ContactKind::Email { "no_email" } else { "no_phone" };
         let mut found = None;
         for point in facts.points.iter().filter(|point| point.kind == kind && !point.is_suppressed) {
-            if let Some(why) = self.closed.why(facts.debtor.id, channel, &point.value) {
+            if let Some(why) = self.closed.why(facts, channel, point) {
                 missing = why;
             } else if self.ways.is_preferred(facts.debtor.id, point) {
                 return Ok(point);
