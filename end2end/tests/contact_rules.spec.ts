@@ -19,8 +19,7 @@ test('the law of a country can be read, with its norms', async ({ page, look }) 
 });
 
 test('stricter rules hold at once; what allows more waits for somebody else', async ({ page, look }, info) => {
-  // The rules of the agency are one for all: two at once would be in each other's way.
-  test.skip(info.project.name !== 'desktop');
+  test.skip(info.project.name !== 'desktop', "the agency's rules are one for all: two runs at once would be in each other's way");
   const office = new Console(page);
   const main = page.getByRole('main');
   const save = page.getByRole('button', { name: 'Guardar' });

@@ -11,8 +11,6 @@
 
 mod support;
 
-use std::sync::Arc;
-
 use chrono::{Days, NaiveDate};
 use domain::access::{Actor, ActorKind, Role};
 use domain::arrangement::{PlanChange, autopay};
@@ -20,14 +18,13 @@ use domain::cases::CaseKind;
 use domain::ids::{AccountId, ArrangementId, AutopayId, OrganizationId, PartyId};
 use domain::ledger::PaymentMethod;
 use domain::money::Money;
-use gateways::stripe::{Config, Stripe};
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
 use services::accounts::AccountFilter;
 use services::arrangements::{AcceptArrangement, ArrangementView, Ask, ChangePlan, NewNegotiation};
 use services::autopay::{AutopayStatus, NewAutopay};
 use services::cases::NewCase;
-use services::payments::{AttemptStatus, PayChoice, PaymentGateway, PostPayment, ReceiptSeries};
+use services::payments::{AttemptStatus, PayChoice, PostPayment, ReceiptSeries};
 use services::{ServiceError, Services};
 use support::stand_in::StandIn;
 use testkit::{Bench, both, signed_in, staff};
@@ -46,16 +43,8 @@ impl Stage {
     async fn set(bench: &Bench) -> Self {
         let org = bench.demo(60).await;
         let stripe = StandIn::start();
-        let env = stripe.env();
-        let of = |name: &str| env.iter().find(|(known, _)| *known == name).unwrap().1.clone();
-        let config = Config {
-            key: of("SALDAR_STRIPE_KEY"),
-            secrets: vec![of("SALDAR_STRIPE_WEBHOOK_SECRETS")],
-            base: Some(of("SALDAR_STRIPE_API")),
-        };
-        let gateway: Arc<dyn PaymentGateway> = Arc::new(Stripe::new(&config).unwrap());
         let mut services = bench.services.clone();
-        services.gateways.insert("stripe", gateway);
+        services.gateways.insert("stripe", stripe.gateway());
         stripe.tell("delivery", json!({ "mode": "hold" })).await;
 
         let agent = staff(org, Role::Agent);

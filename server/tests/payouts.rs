@@ -11,18 +11,15 @@
 
 mod support;
 
-use std::sync::Arc;
-
 use chrono::Duration;
 use domain::access::{Actor, ActorKind, Role};
 use domain::ids::{AccountId, OrganizationId};
 use domain::money::{Currency, DecimalMark, Money};
-use gateways::stripe::{Config, Stripe};
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 use services::accounts::AccountFilter;
 use services::bank::{DateOrder, LineStatus, StatementFormat};
-use services::payments::{ExceptionKind, PayChoice, PaymentGateway};
+use services::payments::{ExceptionKind, PayChoice};
 use services::settlements::{DifferenceKind, LineKind, PayoutState};
 use services::{ServiceError, Services};
 use support::stand_in::StandIn;
@@ -44,16 +41,8 @@ impl Stage {
     async fn set(bench: &Bench) -> Self {
         let org = bench.demo(60).await;
         let stripe = StandIn::start();
-        let env = stripe.env();
-        let of = |name: &str| env.iter().find(|(known, _)| *known == name).unwrap().1.clone();
-        let config = Config {
-            key: of("SALDAR_STRIPE_KEY"),
-            secrets: vec![of("SALDAR_STRIPE_WEBHOOK_SECRETS")],
-            base: Some(of("SALDAR_STRIPE_API")),
-        };
-        let gateway: Arc<dyn PaymentGateway> = Arc::new(Stripe::new(&config).unwrap());
         let mut services = bench.services.clone();
-        services.gateways.insert("stripe", gateway);
+        services.gateways.insert("stripe", stripe.gateway());
         stripe.tell("delivery", json!({ "mode": "hold" })).await;
         let agent = staff(org, Role::Agent);
         let filter = AccountFilter { amount_from: Some(300_000), ..AccountFilter::default() };

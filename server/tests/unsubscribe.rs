@@ -13,7 +13,7 @@ mod support;
 use std::sync::{Arc, Mutex};
 
 use reqwest::StatusCode;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use services::outbox::{Channel, Channels, OutgoingMessage, ProviderRef, SendError};
 use store::entities::{audit_rows, contact_points, contact_refusals, outbox_messages};
 use support::Server;
@@ -34,24 +34,7 @@ impl Channel for Kept {
 
 /// Queues an e-mail for somebody, and tries to send it.
 async fn send(bench: &Bench, to: &contact_points::Model, service: &str) -> (String, Option<String>) {
-    let id = bench.services.new_id();
-    let row = outbox_messages::ActiveModel {
-        organization_id: Set(to.organization_id),
-        id: Set(id),
-        party_id: Set(Some(to.party_id)),
-        channel: Set("email".to_owned()),
-        recipient: Set(to.value.clone()),
-        subject: Set(Some("Un aviso".to_owned())),
-        body: Set("Hola".to_owned()),
-        created_at: Set(bench.services.now()),
-        status: Set("queued".to_owned()),
-        tries: Set(0),
-        service: Set(Some(service.to_owned())),
-        ..outbox_messages::ActiveModel::default()
-    };
-    let tx = bench.services.db.begin().await.unwrap();
-    outbox_messages::Entity::insert(row).exec_without_returning(&tx).await.unwrap();
-    tx.commit().await.unwrap();
+    let id = testkit::queue_email(&bench.services, to, service).await;
     let kept = Arc::new(Kept::default());
     let channels: Channels = [("email", Arc::clone(&kept) as Arc<dyn Channel>)].into();
     while bench.services.deliver_messages(&channels).await.unwrap() > 0 {}

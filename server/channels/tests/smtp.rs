@@ -207,24 +207,7 @@ testkit::both!(what_comes_back_is_noted_and_nobody_writes_there_again, |bench| {
     let mut services = bench.services.clone();
     services.public_url = "https://deudas.example.com".to_owned();
     let send = async |service: &str| {
-        let id = bench.services.new_id();
-        let row = outbox_messages::ActiveModel {
-            organization_id: Set(org.0),
-            id: Set(id),
-            party_id: Set(Some(point.party_id)),
-            channel: Set(email::NAME.to_owned()),
-            recipient: Set(point.value.clone()),
-            subject: Set(Some("Un aviso".to_owned())),
-            body: Set("Hola".to_owned()),
-            created_at: Set(bench.services.now()),
-            status: Set("queued".to_owned()),
-            tries: Set(0),
-            service: Set(Some(service.to_owned())),
-            ..outbox_messages::ActiveModel::default()
-        };
-        let tx = bench.services.db.begin().await.unwrap();
-        outbox_messages::Entity::insert(row).exec_without_returning(&tx).await.unwrap();
-        tx.commit().await.unwrap();
+        let id = testkit::queue_email(&bench.services, &point, service).await;
         services.deliver_messages(&channels).await.unwrap();
         id
     };

@@ -9,12 +9,13 @@ use std::sync::Arc;
 
 use domain::access::{Actor, ActorKind, Role};
 use domain::ids::{OrganizationId, TemplateId, UserId};
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
+use sea_orm::prelude::Uuid;
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
 use services::clock::{ManualClock, SeededEntropy};
 use services::debtors::DebtorSession;
 use services::demo::DemoPlan;
 use services::{Db, Mode, Services};
-use store::entities::login_challenges;
+use store::entities::{contact_points, login_challenges, outbox_messages};
 use tempfile::TempDir;
 
 use postgres::Postgres;
@@ -79,6 +80,29 @@ impl Bench {
 pub fn staff(organization_id: OrganizationId, role: Role) -> Actor {
     let user_id = UserId(domain::ids::uuid_v7(START.parse().unwrap(), [7; 10]));
     Actor { organization_id, kind: ActorKind::Staff { user_id, role } }
+}
+
+/// Puts an e-mail to somebody into the outbox, as what `service` it is; gives its id.
+pub async fn queue_email(services: &Services, to: &contact_points::Model, service: &str) -> Uuid {
+    let id = services.new_id();
+    let row = outbox_messages::ActiveModel {
+        organization_id: Set(to.organization_id),
+        id: Set(id),
+        party_id: Set(Some(to.party_id)),
+        channel: Set("email".to_owned()),
+        recipient: Set(to.value.clone()),
+        subject: Set(Some("Un aviso".to_owned())),
+        body: Set("Hola".to_owned()),
+        created_at: Set(services.now()),
+        status: Set("queued".to_owned()),
+        tries: Set(0),
+        service: Set(Some(service.to_owned())),
+        ..Default::default()
+    };
+    let tx = services.db.begin().await.unwrap();
+    outbox_messages::Entity::insert(row).exec_without_returning(&tx).await.unwrap();
+    tx.commit().await.unwrap();
+    id
 }
 
 /// The demo's templates, all in use: a reminder, a notice, an offer.

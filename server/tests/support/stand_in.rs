@@ -2,8 +2,11 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 
+use gateways::stripe::{Config, Stripe};
 use serde_json::{Value, json};
+use services::payments::PaymentGateway;
 
 pub const SECRET: &str = "whsec_stand_in";
 pub const KEY: &str = "sk_test_stand_in";
@@ -26,6 +29,13 @@ impl StandIn {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let ready: Value = serde_json::from_str(&line).unwrap();
         Self { child, url: ready["url"].as_str().unwrap().to_owned() }
+    }
+
+    /// The adapter of services that pay through it.
+    pub fn gateway(&self) -> Arc<dyn PaymentGateway> {
+        let config =
+            Config { key: KEY.to_owned(), secrets: vec![SECRET.to_owned()], base: Some(self.url.clone()) };
+        Arc::new(Stripe::new(&config).unwrap())
     }
 
     /// The environment of a server that pays through it.
