@@ -13,6 +13,7 @@ use sea_orm_migration::MigratorTrait;
 
 use crate::group::Group;
 use crate::migrations::Migrator;
+use crate::near::by_the_writer;
 use crate::{StoreError, StoreResult};
 
 /// An open write transaction; dropping it without `commit` undoes everything.
@@ -73,7 +74,14 @@ impl Db {
             std::fs::create_dir_all(folder)?;
         }
         let url = format!("sqlite://{path}");
-        let write = Database::connect(sqlite_options(&url, 1, false)).await?;
+        let runtime = tokio::runtime::Handle::current();
+        let mut options = sqlite_options(&url, 1, false);
+        // Opened once and for good: its thread stays where it is started.
+        options.idle_timeout(None).max_lifetime(None);
+        let opened = tokio::task::spawn_blocking(move || {
+            by_the_writer(|| runtime.block_on(Database::connect(options)))
+        });
+        let write = opened.await.map_err(|_| StoreError::Interrupted)??;
         let read = Database::connect(sqlite_options(&url, READERS, true)).await?;
         Ok(Self { read, write, group: Arc::default() })
     }

@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use sea_orm::TransactionTrait;
 use tokio::sync::oneshot;
 
+use crate::near::by_the_writer;
 use crate::{Db, StoreError, StoreResult, Tx};
 
 /// What a job does in its savepoint; whether it is to be kept.
@@ -79,11 +80,11 @@ impl Db {
         self.group.push(Waiting { job, done });
         // Apart from whoever asked: one who gives up waiting must not take the others down. On a thread
         // of its own on SQLite, because each statement there waits for another thread, and waking a
-        // thread costs less than waking a task of the runtime.
+        // thread by its side costs less than waking a task of the runtime.
         let leader = self.clone();
         if self.backend() == sea_orm::DbBackend::Sqlite {
             let runtime = tokio::runtime::Handle::current();
-            tokio::task::spawn_blocking(move || runtime.block_on(leader.lead()));
+            tokio::task::spawn_blocking(move || by_the_writer(|| runtime.block_on(leader.lead())));
         } else {
             tokio::spawn(async move { leader.lead().await });
         }

@@ -27,6 +27,7 @@ pub mod limitation;
 pub mod links;
 mod livemode;
 mod migrations;
+mod near;
 pub mod negotiations;
 pub mod outbox;
 pub mod parties;
