@@ -118,6 +118,7 @@ impl Stage {
             source: format!("test:{}", self.services.new_id()),
             reference: None,
             receipt: ReceiptSeries::Next("O"),
+            designated: vec![],
         };
         self.services.post_payment(&staff(self.org, Role::Agent), new).await.unwrap();
     }
@@ -319,8 +320,10 @@ both!(a_bank_that_wants_its_holder_is_no_decline, |bench| {
         format!("SELECT COUNT(*) FROM outbox_messages WHERE body LIKE '%/deudas/{}/pagar%'", stage.account);
     assert_eq!(stage.count(&link).await, 1);
     // Nothing stands in the way of paying by hand.
-    let url =
-        stage.services.start_payment(&stage.debtor, stage.account, PayChoice::Other(dues[0].amount)).await;
+    let url = stage
+        .services
+        .start_payment(&stage.debtor, stage.account, PayChoice::Other(dues[0].amount), &[])
+        .await;
     assert!(url.unwrap().contains("/c/pay/cs_"));
     stage.assert_contract().await;
 });
@@ -365,7 +368,8 @@ both!(what_was_started_and_left_can_be_closed, |bench| {
     let stage = Stage::set(&bench).await;
     let services = &stage.services;
     let amount = stage.view().await.arrangement.schedule[0].amount;
-    let start = async || services.start_payment(&stage.debtor, stage.account, PayChoice::Other(amount)).await;
+    let start =
+        async || services.start_payment(&stage.debtor, stage.account, PayChoice::Other(amount), &[]).await;
     start().await.unwrap();
     let options = services.plan_options(&stage.debtor, stage.plan).await.unwrap();
     assert!(options.is_paying && options.left.len() == 1);

@@ -63,7 +63,7 @@ impl Stage {
     async fn pays(&self, minor: i64) -> String {
         let amount = Money::from_minor(minor, Currency::MXN);
         let choice = PayChoice::Other(amount);
-        let url = self.services.start_payment(&self.debtor, self.account, choice).await.unwrap();
+        let url = self.services.start_payment(&self.debtor, self.account, choice, &[]).await.unwrap();
         self.stripe.settle(url.rsplit('/').next().unwrap(), "pay").await
     }
 

@@ -1,6 +1,6 @@
 //! What becomes live where scripts run. Everything here is complete HTML before that.
 
-use domain::account::Balance;
+use domain::account::{Balance, Component};
 use domain::ledger::{AllocationOrder, allocate};
 use domain::money::Money;
 use leptos::prelude::*;
@@ -12,12 +12,17 @@ use crate::amount::read_amount;
 #[island]
 pub fn OtherAmount(
     owed: Balance,
-    /// Whose law orders the parts: ISO 3166 code of the creditor's country.
-    country: String,
+    /// In which order its parts are paid.
+    order: AllocationOrder,
+    /// Parts that may be put first; and the article by which interest comes before principal.
+    choices: Vec<Component>,
+    interest_first: String,
     locale: Locale,
     /// What was typed before, and what was wrong with it.
     value: String,
     error: Option<String>,
+    /// The part that was put first before.
+    first: String,
 ) -> impl IntoView {
     // The browser has no context of the page: the field finds language and error here.
     let mut form = FormState::new([("amount".to_owned(), value.clone())]);
@@ -30,10 +35,20 @@ pub fn OtherAmount(
     let currency = owed.currency();
     let total = Money::from_minor(owed.total_minor(), currency);
     let (typed, set_typed) = signal(value);
+    let (first, set_first) = signal(first);
     let preview = move || {
         let amount = read_amount(&typed.get(), currency, locale).ok()?;
-        split(&owed, &country, amount, locale)
+        let first: Vec<Component> = first.get().parse().into_iter().collect();
+        split(&owed, &order.preferring(&first), amount, locale)
     };
+    let choice = (!choices.is_empty()).then(|| {
+        let first = first.get_untracked();
+        view! {
+            <div on:change=move |event| set_first.set(event_target_value(&event))>
+                <PaidFirst choices interest_first first/>
+            </div>
+        }
+    });
     view! {
         <div class="when-other stack">
             <Field
@@ -43,19 +58,47 @@ pub fn OtherAmount(
                 prefix=format::symbol(currency.code()).unwrap_or_default() suffix=currency.code()
                 on_input=Callback::new(move |text| set_typed.set(text))
             />
+            {choice}
             <div aria-live="polite">{preview}</div>
         </div>
     }
 }
 
+/// What the debtor wants paid first, where the law leaves it open.
+#[component]
+fn PaidFirst(choices: Vec<Component>, interest_first: String, first: String) -> impl IntoView {
+    let lang = use_lang();
+    let usual = Choice::new("", tr!(lang, "El orden habitual", "The usual order", "A ordem habitual"));
+    let named = choices.into_iter().map(|component| match component {
+        Component::Principal => Choice::new(
+            component.as_str(),
+            tr!(lang, "Intereses y capital", "Interest and principal", "Juros e principal"),
+        ),
+        other => Choice::new(other.as_str(), labels::component(other, lang)),
+    });
+    view! {
+        <Select
+            name="first" label=tr!(lang, "¿Qué se paga primero?", "What is paid first?", "O que se paga primeiro?")
+            options=std::iter::once(usual).chain(named).collect() value=first required=false
+            hint=trf!(
+                lang,
+                "Tú eliges. El capital nunca va antes que los intereses ({}).",
+                "You choose. Principal never goes before interest ({}).",
+                "Você escolhe. O principal nunca vai antes dos juros ({}).",
+                interest_first
+            )
+        />
+    }
+}
+
 /// Where `amount` would go and what would be left; nothing for an amount that cannot be paid.
-pub fn split(owed: &Balance, country: &str, amount: Money, locale: Locale) -> Option<AnyView> {
+pub fn split(owed: &Balance, order: &AllocationOrder, amount: Money, locale: Locale) -> Option<AnyView> {
     let lang = locale.lang();
     let total = Money::from_minor(owed.total_minor(), owed.currency());
     if !amount.is_positive() || amount > total {
         return None;
     }
-    let allocation = allocate(amount, owed, &AllocationOrder::for_country(country)).ok()?;
+    let allocation = allocate(amount, owed, order).ok()?;
     let left = total.sub(amount).ok()?;
     let parts: Vec<_> = allocation
         .parts
@@ -95,7 +138,8 @@ mod tests {
         let owner = Owner::new();
         owner.with(|| {
             let amount = Money::from_minor(minor, Currency::MXN);
-            split(&owed(), "MX", amount, Locale::EsMx).map(|view| view.to_html().replace('\u{a0}', " "))
+            split(&owed(), &AllocationOrder::for_country("MX"), amount, Locale::EsMx)
+                .map(|view| view.to_html().replace('\u{a0}', " "))
         })
     }
 

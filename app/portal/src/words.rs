@@ -4,7 +4,6 @@ use std::cmp::Ordering;
 
 use chrono::NaiveDate;
 use domain::account::Component;
-use domain::ledger::EntryKind;
 use ui::i18n::{Lang, Locale};
 use ui::{format, tr, trf};
 
@@ -87,43 +86,6 @@ fn distance(date: NaiveDate, today: NaiveDate, locale: Locale) -> String {
         }
         late @ 730.. => trf!(lang, "hace {} años", "{} years ago", "há {} anos", late / 365),
         _ => format::relative_day(date, today, locale),
-    }
-}
-
-/// A movement of the account, as its debtor would call it.
-pub const fn movement(kind: EntryKind, lang: Lang) -> &'static str {
-    match kind {
-        EntryKind::Opening => tr!(lang, "Deuda al inicio", "Debt at the start", "Dívida no início"),
-        EntryKind::Payment => tr!(lang, "Tu pago", "Your payment", "Seu pagamento"),
-        EntryKind::Refund => tr!(
-            lang,
-            "Dinero que te devolvimos",
-            "Money we returned to you",
-            "Dinheiro que devolvemos a você"
-        ),
-        EntryKind::Chargeback => {
-            tr!(
-                lang,
-                "Pago que tu banco retiró",
-                "Payment your bank took back",
-                "Pagamento que seu banco retirou"
-            )
-        }
-        EntryKind::Reversal => tr!(lang, "Movimiento anulado", "Movement cancelled", "Movimento cancelado"),
-        EntryKind::Accrual => tr!(lang, "Intereses", "Interest", "Juros"),
-        EntryKind::Charge => tr!(lang, "Cargo", "Charge", "Encargo"),
-        EntryKind::Forgiveness => tr!(lang, "Descuento para ti", "Discount for you", "Desconto para você"),
-        EntryKind::ChargeOff => {
-            tr!(
-                lang,
-                "Cambio en los libros de tu acreedor",
-                "A change in your creditor's books",
-                "Mudança nos livros do seu credor"
-            )
-        }
-        EntryKind::Reallocation | EntryKind::GatewayFee | EntryKind::Remittance | EntryKind::Transfer => {
-            tr!(lang, "Ajuste", "Adjustment", "Ajuste")
-        }
     }
 }
 

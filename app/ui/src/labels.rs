@@ -11,14 +11,14 @@ use domain::access::Role;
 use domain::account::{ActivityChannel, Component, Disposition, PromiseStatus, Stage};
 use domain::cases::{CaseKind, CaseOutcome, CaseStatus};
 use domain::field::VisitDisposition;
-use domain::ledger::{EntryKind, PaymentMethod, PaymentStatus};
+use domain::ledger::{EntryKind, ImputationLaw, PaymentMethod, PaymentStatus};
 use domain::party::PartyRole;
 use domain::reported::{ReportStatus, ReportWay};
 use leptos::prelude::*;
 
 use crate::i18n::{Lang, use_lang};
 use crate::parts::{Badge, Tone};
-use crate::tr;
+use crate::{tr, trf};
 
 /// Stage of delinquency, for staff. The debtor reads [`stage_plain`].
 pub const fn stage(stage: Stage, lang: Lang) -> &'static str {
@@ -74,6 +74,37 @@ pub const fn component(component: Component, lang: Lang) -> &'static str {
         }
         Component::Tax => tr!(lang, "Impuestos", "Taxes", "Impostos"),
     }
+}
+
+/// By whose word a payment went where it went; nothing where nobody chose, or where it is not known.
+pub fn imputation(
+    law: Option<ImputationLaw>,
+    method: PaymentMethod,
+    designated: &[Component],
+    lang: Lang,
+) -> Option<String> {
+    let law = law?;
+    let names: Vec<_> = designated.iter().map(|part| component(*part, lang).to_lowercase()).collect();
+    if !names.is_empty() {
+        return Some(trf!(
+            lang,
+            "Por elección de quien pagó, primero: {0}. El capital no va antes que los intereses ({1}).",
+            "By the payer's choice, first: {0}. Principal does not go before interest ({1}).",
+            "Por escolha de quem pagou, primeiro: {0}. O principal não vai antes dos juros ({1}).",
+            names.join(", "),
+            law.interest_first
+        ));
+    }
+    // Who paid online chose the debt on our page.
+    (method == PaymentMethod::Gateway).then(|| {
+        trf!(
+            lang,
+            "Aplicado a esta deuda por elección de quien pagó ({}).",
+            "Applied to this debt by the payer's choice ({}).",
+            "Aplicado a esta dívida por escolha de quem pagou ({}).",
+            law.debtor_chooses
+        )
+    })
 }
 
 pub const fn promise_status(status: PromiseStatus, lang: Lang) -> &'static str {
@@ -234,6 +265,43 @@ pub fn certificate(country: &str, lang: Lang) -> &'static str {
         _ => "Constancia de deuda pagada",
     };
     tr!(lang, es, "Certificate of settlement", "Termo de quitação")
+}
+
+/// A movement of the account, as its debtor would call it.
+pub const fn movement(kind: EntryKind, lang: Lang) -> &'static str {
+    match kind {
+        EntryKind::Opening => tr!(lang, "Deuda al inicio", "Debt at the start", "Dívida no início"),
+        EntryKind::Payment => tr!(lang, "Tu pago", "Your payment", "Seu pagamento"),
+        EntryKind::Refund => tr!(
+            lang,
+            "Dinero que te devolvimos",
+            "Money we returned to you",
+            "Dinheiro que devolvemos a você"
+        ),
+        EntryKind::Chargeback => {
+            tr!(
+                lang,
+                "Pago que tu banco retiró",
+                "Payment your bank took back",
+                "Pagamento que seu banco retirou"
+            )
+        }
+        EntryKind::Reversal => tr!(lang, "Movimiento anulado", "Movement cancelled", "Movimento cancelado"),
+        EntryKind::Accrual => tr!(lang, "Intereses", "Interest", "Juros"),
+        EntryKind::Charge => tr!(lang, "Cargo", "Charge", "Encargo"),
+        EntryKind::Forgiveness => tr!(lang, "Descuento para ti", "Discount for you", "Desconto para você"),
+        EntryKind::ChargeOff => {
+            tr!(
+                lang,
+                "Cambio en los libros de tu acreedor",
+                "A change in your creditor's books",
+                "Mudança nos livros do seu credor"
+            )
+        }
+        EntryKind::Reallocation | EntryKind::GatewayFee | EntryKind::Remittance | EntryKind::Transfer => {
+            tr!(lang, "Ajuste", "Adjustment", "Ajuste")
+        }
+    }
 }
 
 /// A journal entry's kind, as a line of a statement.

@@ -55,5 +55,5 @@ pub fn settlement_certificate(data: &CertificateData, lang: Lang) -> Result<Vec<
 /// The statement of one account: what the balance is made of, and every movement of the period.
 pub fn account_statement(data: &StatementData, lang: Lang) -> Result<Vec<u8>, DocumentError> {
     let sheet = Sheet::new(data, lang, &data.issuer, &data.issued_on, data.issued_at);
-    pdf("statement.typ", &sheet, &data.verification_url)
+    pdf("statement.typ", &sheet, &data.content_hash)
 }

@@ -59,6 +59,9 @@ pub struct ReceiptData {
     pub paid_on: String,
     /// How the payment was split over the debt's components; adds up to `amount`.
     pub allocation: Vec<Line>,
+    /// By whose word it was split so, as one sentence.
+    #[serde(default)]
+    pub imputation: Option<String>,
     pub balance_after: String,
     /// What comes next, as one sentence: the next date and amount, or that nothing is owed.
     pub next_step: Option<String>,
@@ -162,8 +165,8 @@ pub struct StatementData {
     pub components: Vec<Line>,
     /// Oldest first.
     pub movements: Vec<Movement>,
-    pub verification_code: String,
-    pub verification_url: String,
+    /// SHA-256 of the movements and the balance, hex: two copies with the same one say the same.
+    pub content_hash: String,
     pub sandbox: bool,
     pub issued_at: DateTime<Utc>,
     /// `issued_at` in words, in the organization's zone.

@@ -40,6 +40,7 @@ fn receipt() -> ReceiptData {
             line("Intereses ordinarios", "$189.75"),
             line("Capital", "$750.00"),
         ],
+        imputation: Some("Por elección de quien pagó, primero: intereses.".to_owned()),
         balance_after: "$8,420.50 MXN".to_owned(),
         next_step: Some("Tu próximo pago: $1,250.00 MXN el 20 de diciembre de 2026.".to_owned()),
         verification_code: "K7QF-2M9X-4TDA".to_owned(),
@@ -73,8 +74,7 @@ fn statement(movements: usize) -> StatementData {
                 balance: format!("${n},000.00"),
             })
             .collect(),
-        verification_code: receipt.verification_code,
-        verification_url: receipt.verification_url,
+        content_hash: "5f".repeat(32),
         sandbox: false,
         issued_at: receipt.issued_at,
         issued_on: receipt.issued_on,
@@ -219,6 +219,7 @@ fn a_receipt_says_everything_on_one_page() {
         &data.paid_on,
         &data.balance_after,
         &data.verification_code,
+        data.imputation.as_ref().unwrap(),
         &data.allocation[0].label,
         &data.allocation[2].amount,
     ];
@@ -277,7 +278,7 @@ fn a_very_long_address_is_refused_with_its_reason() {
 fn a_long_statement_repeats_its_head_on_every_page() {
     let data = statement(80);
     let sheet = Sheet::new(&data, Lang::Es, &data.issuer, &data.issued_on, data.issued_at);
-    let pages = pages("statement.typ", &sheet, &data.verification_url);
+    let pages = pages("statement.typ", &sheet, &data.content_hash);
     assert!(pages.len() > 2);
     for (index, words) in pages.iter().enumerate() {
         assert!(words.contains("FechaConcepto"), "page {index}: {words}");
@@ -305,5 +306,5 @@ fn an_empty_statement_says_so() {
     let data = statement(0);
     assert!(account_statement(&data, Lang::Es).is_ok());
     let sheet = Sheet::new(&data, Lang::En, &data.issuer, &data.issued_on, data.issued_at);
-    assert!(pages("statement.typ", &sheet, &data.verification_url)[0].contains("No movements"));
+    assert!(pages("statement.typ", &sheet, &data.content_hash)[0].contains("No movements"));
 }

@@ -36,7 +36,11 @@ fn fact(source: String, on: u64, recorded: i64, what: FactKind) -> Fact {
 }
 
 fn payment(minor: i64) -> FactKind {
-    FactKind::Payment { amount: Money::from_minor(minor, CURRENCY), method: PaymentMethod::BankTransfer }
+    FactKind::Payment {
+        amount: Money::from_minor(minor, CURRENCY),
+        method: PaymentMethod::BankTransfer,
+        designated: vec![],
+    }
 }
 
 /// What the journal says when `history` is brought up to date, and how long that took.

@@ -91,6 +91,7 @@ async fn main() {
                         source: format!("bench:{run}:{lane}:{n}"),
                         reference: None,
                         receipt: ReceiptSeries::Next("O"),
+                        designated: vec![],
                     };
                     services.post_payment(&actor, new).await.unwrap();
                     posted.fetch_add(1, Ordering::Relaxed);

@@ -168,6 +168,7 @@ both!(money_that_was_posted_by_hand_is_not_posted_again, |bench| {
         source: "console:x".to_owned(),
         reference: None,
         receipt: ReceiptSeries::Next("C"),
+        designated: vec![],
     };
     let by_hand = services.post_payment(&boss, by_hand).await.unwrap().payment_id;
     let text = format!("date;amount;description\n13/11/2026;30.00;{code} a\n13/11/2026;30.00;{code} b\n");

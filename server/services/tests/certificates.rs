@@ -27,6 +27,7 @@ async fn pay(
         source: source.to_owned(),
         reference: None,
         receipt: ReceiptSeries::Next("O"),
+        designated: vec![],
     };
     services.post_payment(&staff(org, Role::Agent), payment).await.unwrap().payment_id
 }

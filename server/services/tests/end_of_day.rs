@@ -253,6 +253,7 @@ async fn pay(services: &Services, actor: &Actor, account: &accounts::Model, mino
         source: source.to_owned(),
         reference: None,
         receipt: ReceiptSeries::Next("O"),
+        designated: vec![],
     };
     services.post_payment(actor, payment).await.unwrap();
 }

@@ -189,6 +189,7 @@ both!(what_arms_brought_is_counted_for_everybody_who_was_assigned, |bench| {
             source: format!("test:{source}:{}", account.id),
             reference: None,
             receipt: ReceiptSeries::Next("C"),
+            designated: vec![],
         };
         services.post_payment(&manager, new).await.unwrap();
     };

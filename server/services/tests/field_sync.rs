@@ -426,6 +426,7 @@ async fn a_push_and_payments_at_the_counter_do_not_block_each_other(world: World
                 source: format!("test:{n}"),
                 reference: None,
                 receipt: ReceiptSeries::Next("O"),
+                designated: vec![],
             };
             services.post_payment(&actor, new).await.map(|_| ())
         }));
@@ -438,6 +439,52 @@ async fn a_push_and_payments_at_the_counter_do_not_block_each_other(world: World
     }
     assert_eq!(world.field_payments().await, 20);
     world.books_hold().await;
+}
+
+async fn the_door_is_told_what_the_portal_tells(world: World) {
+    let manager = Actor {
+        organization_id: world.org,
+        kind: ActorKind::Staff { user_id: world.collectors[0], role: domain::access::Role::Manager },
+    };
+    let mut with_offers = 0;
+    for collector in 0..world.collectors.len() {
+        let phone = world.phone(collector, 70 + collector as u128).await;
+        for stop in world.stops(&phone).await {
+            let told = world.services.offers_for(&manager, AccountId(stop.account_id)).await.unwrap().deals;
+            let told: Vec<_> = told
+                .iter()
+                .map(|deal| {
+                    let (first, last) = (&deal.schedule[0], deal.schedule.last().unwrap());
+                    let off = deal.agreed.forgiven_total().unwrap().minor();
+                    (
+                        deal.agreed.to_pay.minor(),
+                        off,
+                        deal.schedule.len(),
+                        first.amount.minor(),
+                        first.due_on,
+                        last.due_on,
+                    )
+                })
+                .collect();
+            let door: Vec<_> = stop
+                .offers
+                .iter()
+                .map(|offer| {
+                    (
+                        offer.to_pay_minor,
+                        offer.forgiven_minor,
+                        offer.payments as usize,
+                        offer.first_minor,
+                        offer.first_on,
+                        offer.last_on,
+                    )
+                })
+                .collect();
+            assert_eq!(door, told, "{}", stop.external_id);
+            with_offers += usize::from(!door.is_empty());
+        }
+    }
+    assert!(with_offers > 5, "{with_offers}");
 }
 
 macro_rules! on_both_databases {
@@ -475,4 +522,5 @@ on_both_databases!(
     a_collector_sees_only_the_days_own_stops,
     a_phone_cannot_speak_for_another,
     a_push_and_payments_at_the_counter_do_not_block_each_other,
+    the_door_is_told_what_the_portal_tells,
 );

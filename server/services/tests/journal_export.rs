@@ -40,6 +40,7 @@ async fn busy_book(services: &Services, org: OrganizationId) {
             source: format!("test:a;b,  c:{number}"),
             reference: None,
             receipt: ReceiptSeries::Next("O"),
+            designated: vec![],
         };
         let posted = services.post_payment(&agent, new).await.unwrap();
         if number % 5 == 0 {

@@ -66,6 +66,7 @@ async fn pay(
         source: source.to_owned(),
         reference: None,
         receipt: ReceiptSeries::Next("O"),
+        designated: vec![],
     };
     services.post_payment(&staff(org, Role::Agent), new).await.unwrap();
 }
@@ -150,6 +151,7 @@ both!(payments_that_wait_together_are_committed_together_and_fail_alone, |bench|
             source: format!("test:{n}"),
             reference: None,
             receipt: ReceiptSeries::Next("O"),
+            designated: vec![],
         };
         tokio::spawn(async move { services.post_payment(&agent, new).await.is_ok() })
     };
@@ -276,6 +278,7 @@ both!(a_charge_off_by_hand_stays_owed_and_can_be_taken_back, |bench| {
     let payment = FactKind::Payment {
         amount: Money::from_minor(1, start.currency()),
         method: PaymentMethod::OfficeCash,
+        designated: vec![],
     };
     let refused = services.post_fact(&manager, by_hand(id, payment, "pago", 9)).await;
     assert_eq!(issue(refused.unwrap_err()), "kind");

@@ -68,6 +68,7 @@ both!(a_debt_that_is_barred_is_told_and_left_alone_where_the_creditor_wants_that
         source: "test:limitation".to_owned(),
         reference: None,
         receipt: ReceiptSeries::Next("O"),
+        designated: vec![],
     };
     services.post_payment(&manager, payment).await.unwrap();
     assert!(view().await.limitation.unwrap().barred_from > today);

@@ -27,6 +27,7 @@ fn payment(account_id: AccountId, amount: Money, source: &str) -> PostPayment {
         source: source.to_owned(),
         reference: None,
         receipt: ReceiptSeries::Next("O"),
+        designated: vec![],
     }
 }
 

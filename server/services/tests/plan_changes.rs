@@ -70,6 +70,7 @@ impl Plan {
             source: format!("test:{}", services.new_id()),
             reference: None,
             receipt: ReceiptSeries::Next("O"),
+            designated: vec![],
         };
         services.post_payment(&staff(self.org, Role::Agent), new).await.unwrap();
     }
@@ -185,6 +186,7 @@ both!(a_payment_on_its_way_holds_changes_up, |bench| {
         updated_at: now,
         payment_id: None,
         livemode: false,
+        designated: None,
     };
     let tx = services.db.begin().await.unwrap();
     let row: payment_attempts::ActiveModel = attempt.into();

@@ -53,6 +53,7 @@ async fn pay(services: &Services, org: OrganizationId, account: &accounts::Model
         source: format!("test:{}", services.new_id()),
         reference: None,
         receipt: ReceiptSeries::Next("O"),
+        designated: vec![],
     };
     services.post_payment(&staff(org, Role::Agent), new).await.unwrap().payment_id
 }

@@ -102,6 +102,7 @@ both!(a_debt_is_replaced_and_later_payments_count_for_the_new_one, |bench| {
         source: "test:to-the-old".to_owned(),
         reference: None,
         receipt: ReceiptSeries::Next("O"),
+        designated: vec![],
     };
     let posted = services.post_payment(&manager, payment.clone()).await.unwrap();
     assert!(services.post_payment(&manager, payment).await.unwrap().already);

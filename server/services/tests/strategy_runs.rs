@@ -161,6 +161,7 @@ both!(leave_is_asked_again_at_sending, |bench| {
         source: "test:paid".to_owned(),
         reference: None,
         receipt: ReceiptSeries::Next("C"),
+        designated: vec![],
     };
     services.post_payment(&manager, new).await.unwrap();
     let owed = services.account_view(&manager, debt(1)).await.unwrap().summary.balance.total().unwrap();

@@ -41,8 +41,8 @@ pub async fn of_many(
     let state = |(account, limitation): (&Account, &Limitation)| {
         let known = known.get(&account.id.0).copied().unwrap_or_default();
         let barred_from = limitation.barred_from(account.due_on, known)?;
-        let Limitation { stops_contact, norm, .. } = limitation.clone();
-        Some((account.id.0, LimitationState { barred_from, stops_contact, norm }))
+        let Limitation { stops_contact, payment_restarts, norm, .. } = limitation.clone();
+        Some((account.id.0, LimitationState { barred_from, stops_contact, payment_restarts, norm }))
     };
     Ok(limited.into_iter().filter_map(state).collect())
 }

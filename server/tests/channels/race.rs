@@ -82,6 +82,7 @@ async fn stop(stage: &Stage, number: usize, debt: &Debt, link: &str) {
                 source: format!("race:{number}"),
                 reference: None,
                 receipt: ReceiptSeries::Next("O"),
+                designated: vec![],
             };
             services.post_payment(&agent, payment).await.unwrap();
         }

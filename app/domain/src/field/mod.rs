@@ -22,6 +22,6 @@ pub use outcome::{EventAck, Outcome, QuarantineReason, SuspenseReason, Unapplied
 pub use receipt::{ReceiptNoError, format_receipt_no, parse_receipt_no};
 pub use wire::{
     ActivityLine, BoxLine, DeviceStatus, EnrolRequest, EnrolResponse, FIELD_PATH, FieldError,
-    MAX_PUSH_EVENTS, OwedLine, PullResponse, PushRequest, PushResponse, Stop, TokenPair, TokenRequest,
-    error_code,
+    MAX_PUSH_EVENTS, OfferLine, OwedLine, PullResponse, PushRequest, PushResponse, Stop, TokenPair,
+    TokenRequest, error_code,
 };

@@ -126,6 +126,19 @@ pub struct ActivityLine {
     pub note: String,
 }
 
+/// One published offer, as it stands on the day of the route.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferLine {
+    pub to_pay_minor: i64,
+    /// What is given up of the debt; 0 for a plan without a discount.
+    pub forgiven_minor: i64,
+    pub payments: u32,
+    pub first_minor: i64,
+    pub first_on: NaiveDate,
+    pub last_on: NaiveDate,
+    pub valid_until: NaiveDate,
+}
+
 /// One stop of a day's route, as far as its collector may know it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stop {
@@ -148,6 +161,9 @@ pub struct Stop {
     pub owed: Vec<OwedLine>,
     pub days_past_due: i32,
     pub activities: Vec<ActivityLine>,
+    /// What the debtor finds in the portal, too, and takes there; empty where a person has to decide.
+    #[serde(default)]
+    pub offers: Vec<OfferLine>,
     /// True once the server holds a visit of this assignment.
     pub visited: bool,
 }

@@ -40,6 +40,11 @@ impl AllocationOrder {
     pub fn components(&self) -> &[Component] {
         &self.0
     }
+
+    /// Each component once.
+    pub(super) const fn of(order: [Component; 6]) -> Self {
+        Self(order)
+    }
 }
 
 /// Where a payment goes.

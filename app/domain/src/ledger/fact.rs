@@ -25,14 +25,19 @@ pub enum Beneficiary {
 pub enum FactKind {
     /// The debt as the creditor placed it.
     Opening { owed: Balance },
-    /// Money came in.
-    Payment { amount: Money, method: PaymentMethod },
+    /// Money came in. `designated` are the parts that the debtor wants paid first.
+    Payment {
+        amount: Money,
+        method: PaymentMethod,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        designated: Vec<Component>,
+    },
     /// Money of the payment whose source is `of` went back to the payer: we returned it, or the bank
     /// took it. What the payment had covered last is owed again, from this day on: until then we held
     /// the money, and no interest is due for that time.
     MoneyBack { amount: Money, method: PaymentMethod, of: String, why: MoneyBack },
     /// Money of that payment that had gone back is here again: a refund that did not arrive, a dispute
-    /// that was won. It counts as a payment does, and can go back once more.
+    /// that was won. It counts as that payment did, and can go back once more.
     MoneyAgain { amount: Money, method: PaymentMethod, of: String },
     /// What a gateway kept for its service. The agency bears it; the debtor's credit stays whole.
     GatewayFee { amount: Money },
@@ -81,7 +86,7 @@ impl FactKind {
 
     /// What this does depends on earlier facts, not on the balance alone.
     pub const fn needs_history(&self) -> bool {
-        matches!(self, Self::MoneyBack { .. })
+        matches!(self, Self::MoneyBack { .. } | Self::MoneyAgain { .. })
     }
 
     /// The payment whose money this moves.
@@ -215,6 +220,17 @@ impl Entry {
     }
 }
 
+impl Entry {
+    /// What the debtor wanted paid first of this payment.
+    pub fn designated(&self) -> Vec<Component> {
+        let details = self.details.as_deref().filter(|_| self.kind == EntryKind::Payment);
+        match details.and_then(|details| serde_json::from_str(details).ok()) {
+            Some(FactKind::Payment { designated, .. }) => designated,
+            _ => Vec::new(),
+        }
+    }
+}
+
 fn is_correction(entry: &Entry) -> bool {
     matches!(entry.kind, EntryKind::Reversal | EntryKind::Reallocation)
 }
@@ -265,8 +281,9 @@ fn payment_of(entry: &Entry, currency: Currency) -> Option<FactKind> {
         _ => None,
     });
     let (book, amount) = cash.unwrap_or((super::CashBook::Office, Money::zero(currency)));
-    PaymentMethod::ALL
-        .iter()
-        .find(|method| method.cash_book() == book)
-        .map(|method| FactKind::Payment { amount, method: *method })
+    PaymentMethod::ALL.iter().find(|method| method.cash_book() == book).map(|method| FactKind::Payment {
+        amount,
+        method: *method,
+        designated: Vec::new(),
+    })
 }

@@ -5,9 +5,11 @@
 
 mod allocation;
 mod book;
+mod designation;
 mod entry;
 mod fact;
 mod growth;
+mod movements;
 mod payment;
 mod reconcile;
 mod replay;
@@ -16,8 +18,10 @@ pub mod waterfall;
 
 pub use allocation::{Allocation, AllocationOrder, allocate};
 pub use book::{Book, CashBook};
+pub use designation::ImputationLaw;
 pub use entry::{Entry, EntryHead, EntryKind, LedgerError, Posting};
 pub use fact::{Beneficiary, Fact, FactKind, History, MoneyBack};
+pub use movements::{Movement, movements};
 pub use payment::{PaymentMethod, PaymentStatus, opening_entry, payment_entry};
 pub use reconcile::reconcile;
 pub use replay::{Effect, Replay, replay};

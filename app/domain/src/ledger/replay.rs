@@ -9,8 +9,8 @@ use chrono::NaiveDate;
 
 use super::growth::{Growth, runs};
 use super::{
-    AccountTerms, Beneficiary, Book, Entry, EntryHead, EntryKind, Fact, FactKind, LedgerError, PaymentMethod,
-    Posting, allocate,
+    AccountTerms, AllocationOrder, Beneficiary, Book, Entry, EntryHead, EntryKind, Fact, FactKind,
+    LedgerError, PaymentMethod, Posting, allocate,
 };
 use crate::account::{Balance, Component};
 use crate::ids::{AccountId, EntryId};
@@ -97,6 +97,9 @@ pub fn replay(
         let postings = match &fact.what {
             FactKind::MoneyBack { amount, method, of, .. } => {
                 books.give_back(*amount, *method, &held(of, facts, &effects)?)?
+            }
+            FactKind::MoneyAgain { amount, method, of } => {
+                books.receive(*amount, *method, terms.order(day), designated(of, facts))?
             }
             what => books.apply(what, terms, day)?,
         };
@@ -230,6 +233,33 @@ impl Books {
         Ok(merged(postings))
     }
 
+    /// Allocates money that came in, what the debtor `designated` first.
+    fn receive(
+        &mut self,
+        amount: Money,
+        method: PaymentMethod,
+        order: &AllocationOrder,
+        designated: &[Component],
+    ) -> Result<Vec<Posting>, LedgerError> {
+        if !amount.is_positive() {
+            return Err(LedgerError::NotPositive);
+        }
+        let allocation = if designated.is_empty() {
+            allocate(amount, &self.owed, order)?
+        } else {
+            allocate(amount, &self.owed, &order.preferring(designated))?
+        };
+        let mut postings = vec![Posting { book: Book::Cash(method.cash_book()), amount }];
+        for (component, share) in allocation.parts {
+            let share = share.negate()?;
+            self.owed = self.owed.add(component, share)?;
+            postings.push(Posting { book: self.book(component), amount: share });
+        }
+        postings.push(Posting { book: Book::Unapplied, amount: allocation.unapplied.negate()? });
+        postings.retain(|posting| !posting.amount.is_zero());
+        Ok(merged(postings))
+    }
+
     /// What a fact does to the books as they stand.
     pub(super) fn apply(
         &mut self,
@@ -244,20 +274,12 @@ impl Books {
                     self.owe(component, amount, Book::CreditorPlacement, &mut postings)?;
                 }
             }
-            FactKind::Payment { amount, method } | FactKind::MoneyAgain { amount, method, .. } => {
-                if !amount.is_positive() {
-                    return Err(LedgerError::NotPositive);
-                }
-                let allocation = allocate(*amount, &self.owed, terms.order(day))?;
-                postings.push(Posting { book: Book::Cash(method.cash_book()), amount: *amount });
-                for (component, share) in allocation.parts {
-                    let share = share.negate()?;
-                    self.owed = self.owed.add(component, share)?;
-                    postings.push(Posting { book: self.book(component), amount: share });
-                }
-                postings.push(Posting { book: Book::Unapplied, amount: allocation.unapplied.negate()? });
+            FactKind::Payment { amount, method, designated } => {
+                return self.receive(*amount, *method, terms.order(day), designated);
             }
-            FactKind::MoneyBack { .. } => return Err(LedgerError::NeedsHistory),
+            FactKind::MoneyBack { .. } | FactKind::MoneyAgain { .. } => {
+                return Err(LedgerError::NeedsHistory);
+            }
             FactKind::GatewayFee { amount } => {
                 postings.push(Posting { book: Book::GatewayFees, amount: *amount });
                 postings.push(Posting {
@@ -301,6 +323,12 @@ impl Books {
         postings.retain(|posting| !posting.amount.is_zero());
         Ok(merged(postings))
     }
+}
+
+/// What the debtor wanted paid first of the payment whose source is `of`.
+fn designated<'a>(of: &str, facts: &'a [Fact]) -> &'a [Component] {
+    let payment = facts.iter().find(|fact| fact.source == of).map(|fact| &fact.what);
+    if let Some(FactKind::Payment { designated, .. }) = payment { designated } else { &[] }
 }
 
 /// What the payment of source `of` still covers, in the order in which it was allocated, what it left

@@ -136,8 +136,12 @@ enum Step {
 }
 
 fn steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
-    let payment = (1..400_000_i64)
-        .prop_map(|minor| FactKind::Payment { amount: pesos(minor), method: PaymentMethod::BankTransfer });
+    let designated = prop::collection::vec(prop::sample::select(Component::ALL.to_vec()), 0..3);
+    let payment = (1..400_000_i64, designated).prop_map(|(minor, designated)| FactKind::Payment {
+        amount: pesos(minor),
+        method: PaymentMethod::BankTransfer,
+        designated,
+    });
     let charge = (1..20_000_i64, any::<bool>()).prop_map(|(minor, only_while_owed)| FactKind::Charge {
         component: Component::LateCharge,
         amount: pesos(minor),
@@ -215,7 +219,7 @@ proptest! {
     fn taking_a_fact_back_restores_the_books(steps in steps(6), on in 0..400_u64, minor in 1..2_000_000_i64) {
         let mut book = walk(&steps);
         let before = book.trial_balance();
-        book.learn("late", on, FactKind::Payment { amount: pesos(minor), method: PaymentMethod::OfficeCash });
+        book.learn("late", on, FactKind::Payment { amount: pesos(minor), method: PaymentMethod::OfficeCash, designated: vec![] });
         book.take_back("late");
         prop_assert_eq!(book.trial_balance(), before);
     }
@@ -243,7 +247,7 @@ proptest! {
 }
 
 fn paid(minor: i64) -> FactKind {
-    FactKind::Payment { amount: pesos(minor), method: PaymentMethod::Gateway }
+    FactKind::Payment { amount: pesos(minor), method: PaymentMethod::Gateway, designated: vec![] }
 }
 
 fn back(minor: i64, why: MoneyBack) -> FactKind {
@@ -331,7 +335,11 @@ fn a_payment_story_ends_the_same_in_every_order() {
 #[test]
 fn interest_is_rounded_once_however_often_it_is_taken() {
     let pay = |book: &mut Kept, source: &str, on| {
-        book.learn(source, on, FactKind::Payment { amount: pesos(1), method: PaymentMethod::Gateway });
+        book.learn(
+            source,
+            on,
+            FactKind::Payment { amount: pesos(1), method: PaymentMethod::Gateway, designated: vec![] },
+        );
     };
     let mut seldom = Kept::opened();
     let mut often = Kept::opened();
@@ -359,9 +367,21 @@ fn a_payment_that_turns_out_to_be_early_takes_interest_and_late_charges_away() {
         beneficiary: Beneficiary::Creditor,
     };
     book.learn("charge:late", 30, charge);
-    book.learn("p:1", 40, FactKind::Payment { amount: pesos(100), method: PaymentMethod::Gateway });
+    book.learn(
+        "p:1",
+        40,
+        FactKind::Payment { amount: pesos(100), method: PaymentMethod::Gateway, designated: vec![] },
+    );
     assert!(book.balance(day(40), at(99)).of(Component::DefaultInterest).is_positive());
-    book.learn("p:0", 5, FactKind::Payment { amount: pesos(1_005_000), method: PaymentMethod::BankTransfer });
+    book.learn(
+        "p:0",
+        5,
+        FactKind::Payment {
+            amount: pesos(1_005_000),
+            method: PaymentMethod::BankTransfer,
+            designated: vec![],
+        },
+    );
     let now = book.balance(day(40), at(99));
     assert_eq!(now, Balance::zero(CURRENCY));
     assert_eq!(book.trial_balance().get(&Book::Unapplied), Some(&-100));
@@ -373,7 +393,11 @@ fn a_payment_that_turns_out_to_be_early_takes_interest_and_late_charges_away() {
 fn a_charge_off_moves_the_balance_and_payments_follow_it() {
     let mut book = Kept::opened();
     book.learn("off", 20, FactKind::ChargeOff);
-    book.learn("p", 21, FactKind::Payment { amount: pesos(50_000), method: PaymentMethod::Gateway });
+    book.learn(
+        "p",
+        21,
+        FactKind::Payment { amount: pesos(50_000), method: PaymentMethod::Gateway, designated: vec![] },
+    );
     let books = book.trial_balance();
     assert!(books.keys().all(|book| !matches!(book, Book::Debt(_))));
     assert!(books.contains_key(&Book::Memorandum(Component::Principal)));

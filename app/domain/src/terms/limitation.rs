@@ -59,6 +59,8 @@ pub struct Acknowledged {
 pub struct LimitationState {
     pub barred_from: NaiveDate,
     pub stops_contact: bool,
+    /// A payment begins the period again: who pays should know that before.
+    pub payment_restarts: bool,
     pub norm: String,
 }
 

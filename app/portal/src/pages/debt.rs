@@ -108,7 +108,7 @@ fn Debt(
             <HowItCameAbout journal grown currency held=is_held/>
             <Payments payments=debt.payments/>
             <Reported reports/>
-            <Documents documents=debt.documents/>
+            <Documents account=id documents=debt.documents/>
             <Ways>
                 {owes.then(|| view! {
                     <Way
@@ -174,6 +174,7 @@ fn Owed(debt: AccountView, held: Held) -> impl IntoView {
     let overdue = debt.summary.overdue;
     let at = |page: &str| format!("/deudas/{}/{page}", debt.summary.account.id);
     view! {
+        <Barred debt=debt.clone()/>
         <section class="card" aria-label=tr!(lang, "Lo que debes", "What you owe", "O que você deve")>
             <Amount money=total label=tr!(lang, "Debes hoy", "You owe today", "Você deve hoje")/>
             <p>{standing(&debt.summary, debt.today, locale)}"."</p>
@@ -190,6 +191,38 @@ fn Owed(debt: AccountView, held: Held) -> impl IntoView {
         </section>
     }
     .into_any()
+}
+
+/// Nobody can be made to pay any more; and what a payment would change about that.
+#[component]
+pub fn Barred(debt: AccountView) -> impl IntoView {
+    let (lang, locale) = (use_lang(), use_locale());
+    let state = debt.limitation.filter(|state| state.barred_from <= debt.today)?;
+    let says = trf!(
+        lang,
+        "El plazo para reclamarla en juicio terminó el {0} ({1}). Pagar es decisión tuya.",
+        "The time to claim it in court ended on {0} ({1}). Whether to pay is up to you.",
+        "O prazo para cobrá-la na Justiça terminou em {0} ({1}). Pagar é decisão sua.",
+        format::date_long(state.barred_from.pred_opt().unwrap_or(state.barred_from), locale),
+        state.norm
+    );
+    let restarts = state.payment_restarts.then(|| {
+        view! {
+            <p>{tr!(
+                lang,
+                "Si pagas una parte, el plazo puede empezar de nuevo para lo que falte. Si tienes dudas, consulta antes a un abogado o a una oficina de defensa del consumidor.",
+                "If you pay a part, that time may begin again for the rest. If in doubt, ask a lawyer or a consumer protection office first.",
+                "Se você pagar uma parte, o prazo pode recomeçar para o que faltar. Em caso de dúvida, consulte antes um advogado ou um órgão de defesa do consumidor."
+            )}</p>
+        }
+    });
+    let view = view! {
+        <Notice tone=Tone::Info title=tr!(lang, "Esta deuda prescribió", "This debt is barred by time", "Esta dívida prescreveu")>
+            <p>{says}</p>
+            {restarts}
+        </Notice>
+    };
+    Some(view.into_any())
 }
 
 /// A debt that nobody goes after for now: what it says, and that it can wait. Paying stays possible,

@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 use domain::account::{Balance, PromiseStatus};
-use domain::ledger::{Entry, EntryKind, PaymentStatus};
+use domain::ids::AccountId;
+use domain::ledger::{Entry, EntryKind, Movement, PaymentStatus, movements};
 use domain::money::{Currency, Money};
 use leptos::prelude::*;
 use services::accounts::{DocumentLine, PaymentLine};
@@ -38,37 +39,6 @@ pub fn Breakdown(balance: Balance) -> impl IntoView {
         </Card>
     }
     .into_any()
-}
-
-/// One line of the account's history, with what was owed after it.
-struct Movement {
-    on: NaiveDate,
-    kind: EntryKind,
-    change: Money,
-    after: Money,
-}
-
-/// The journal as its debtor reads it, oldest first. Entries that change nothing owed (money kept
-/// in the debtor's favour) stay out.
-fn movements(journal: &[Entry], currency: Currency) -> Vec<Movement> {
-    let mut entries: Vec<_> = journal.iter().collect();
-    entries.sort_by_key(|entry| (entry.recorded_at, entry.id));
-    let mut owed = Balance::zero(currency);
-    let mut lines = Vec::new();
-    for entry in entries {
-        let Ok(after) = entry.apply(owed) else { continue };
-        let change = after.total_minor().saturating_sub(owed.total_minor());
-        owed = after;
-        if change != 0 {
-            lines.push(Movement {
-                on: entry.effective_on,
-                kind: entry.kind,
-                change: Money::from_minor(change, currency),
-                after: Money::from_minor(after.total_minor(), currency),
-            });
-        }
-    }
-    lines
 }
 
 /// The sum from the first day to today, then every movement.
@@ -109,8 +79,8 @@ pub fn HowItCameAbout(
                 "Movimentos cancelados"
             ),
         ),
-        (EntryKind::Refund, words::movement(EntryKind::Refund, lang)),
-        (EntryKind::Chargeback, words::movement(EntryKind::Chargeback, lang)),
+        (EntryKind::Refund, labels::movement(EntryKind::Refund, lang)),
+        (EntryKind::Chargeback, labels::movement(EntryKind::Chargeback, lang)),
         (EntryKind::Reallocation, tr!(lang, "Ajustes", "Adjustments", "Ajustes")),
     ]
     .into_iter()
@@ -156,7 +126,7 @@ fn movement_row(line: &Movement, lang: Lang, locale: Locale) -> impl IntoView + 
     let after = format::money(&line.after, locale);
     view! {
         <li class="pair">
-            <strong>{words::movement(line.kind, lang)}</strong>
+            <strong>{labels::movement(line.kind, lang)}</strong>
             <span class="num">{format::money(&line.change, locale)}</span>
             <small class="means">
                 {format::date_short(line.on, locale)} " · "
@@ -231,65 +201,39 @@ pub fn Promises(promises: Vec<PromiseView>, today: NaiveDate) -> impl IntoView {
         .collect::<Vec<_>>()
 }
 
-/// Documents about the debt. Receipts can be opened; the rest is listed.
+/// Documents about the debt: its statement, made when it is asked for, and what is kept. Receipts can be
+/// opened; the rest is listed.
 #[component]
-pub fn Documents(documents: Vec<DocumentLine>) -> impl IntoView {
+pub fn Documents(account: AccountId, documents: Vec<DocumentLine>) -> impl IntoView {
     let (lang, locale) = (use_lang(), use_locale());
-    (!documents.is_empty()).then(|| {
-        let items: Vec<_> = documents
-            .into_iter()
-            .map(|document| {
-                let title = match document.payment_id {
-                    Some(payment) => {
-                        view! { <a href=format!("/recibos/{payment}/pdf")>{document.title}</a> }.into_any()
-                    }
-                    None => document.title.into_any(),
-                };
-                view! {
-                    <li class="pair">
-                        <span>{title}</span>
-                        <span class="push soft">{format::date_short(document.created_at.date_naive(), locale)}</span>
-                    </li>
+    let items: Vec<_> = documents
+        .into_iter()
+        .map(|document| {
+            let title = match document.payment_id {
+                Some(payment) => {
+                    view! { <a href=format!("/recibos/{payment}/pdf")>{document.title}</a> }.into_any()
                 }
-            })
-            .collect();
-        view! { <Card title=tr!(lang, "Documentos", "Documents", "Documentos")><ul class="plain-list">{items}</ul></Card> }
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use domain::account::Component;
-    use domain::ids::{AccountId, EntryId};
-    use domain::ledger::{Book, EntryHead, Posting};
-    use uuid::Uuid;
-
-    fn entry(n: u128, kind: EntryKind, day: u32, parts: &[(Book, i64)]) -> Entry {
-        let on = NaiveDate::from_ymd_opt(2026, 11, day).unwrap();
-        let head = EntryHead {
-            id: EntryId(Uuid::from_u128(n)),
-            account_id: AccountId(Uuid::nil()),
-            kind,
-            source: n.to_string(),
-            effective_on: on,
-            recorded_at: on.and_hms_opt(12, 0, 0).unwrap().and_utc(),
-        };
-        let money = |minor| Money::from_minor(minor, Currency::MXN);
-        let postings = parts.iter().map(|(book, minor)| Posting { book: *book, amount: money(*minor) });
-        Entry::new(head, postings.collect()).unwrap()
+                None => document.title.into_any(),
+            };
+            view! {
+                <li class="pair">
+                    <span>{title}</span>
+                    <span class="push soft">{format::date_short(document.created_at.date_naive(), locale)}</span>
+                </li>
+            }
+        })
+        .collect();
+    view! {
+        <Card title=tr!(lang, "Documentos", "Documents", "Documentos")>
+            <ul class="plain-list">
+                <li>
+                    <a href=format!("/deudas/{account}/estado-de-cuenta/pdf")>
+                        {tr!(lang, "Estado de cuenta (PDF)", "Account statement (PDF)", "Extrato da conta (PDF)")}
+                    </a>
+                </li>
+                {items}
+            </ul>
+        </Card>
     }
-
-    #[test]
-    fn movements_lead_from_the_first_debt_to_todays() {
-        let principal = Book::Debt(Component::Principal);
-        let office = Book::Cash(domain::ledger::CashBook::Office);
-        let opening =
-            entry(1, EntryKind::Opening, 1, &[(principal, 1_000), (Book::CreditorPlacement, -1_000)]);
-        let payment = entry(2, EntryKind::Payment, 2, &[(office, 300), (principal, -300)]);
-        let kept = entry(3, EntryKind::Payment, 3, &[(office, 50), (Book::Unapplied, -50)]);
-        let lines = movements(&[kept, payment, opening], Currency::MXN);
-        let read: Vec<_> = lines.iter().map(|l| (l.kind, l.change.minor(), l.after.minor())).collect();
-        assert_eq!(read, [(EntryKind::Opening, 1_000, 1_000), (EntryKind::Payment, -300, 700)]);
-    }
+    .into_any()
 }

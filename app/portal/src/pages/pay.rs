@@ -3,6 +3,7 @@
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use chrono::NaiveDate;
+use domain::account::Component;
 use domain::ids::AccountId;
 use domain::money::Money;
 use leptos::prelude::*;
@@ -10,12 +11,12 @@ use serde::Deserialize;
 use services::accounts::AccountView;
 use services::arrangements::ArrangementView;
 use services::bank::TransferWay;
-use services::payments::{AttemptView, PayChoice};
+use services::payments::{AttemptView, PayChoice, PaymentOrder};
 use services::{ServiceError, Services};
 use ui::prelude::*;
 use web::{Debtor, Form, form_state, see_other};
 
-use super::debt::{debt_name, total};
+use super::debt::{Barred, debt_name, total};
 use super::returned::LeftOpen;
 use super::{SIGN_OUT, plan};
 use crate::amount::{amount_help, read_amount};
@@ -107,7 +108,10 @@ pub async fn submit(
         let state = form_state(&form, &[], debtor.lang());
         return page(&services, &debtor, (debt, amounts), chosen, Some(state)).await;
     }
-    match services.start_payment(debtor.actor(), debt.summary.account.id, choice).await {
+    // The order of parts makes a difference to a part only, and is asked there only.
+    let first = form.get("first").parse::<Component>().into_iter();
+    let first: Vec<Component> = first.filter(|_| form.get("choice") == "other").collect();
+    match services.start_payment(debtor.actor(), debt.summary.account.id, choice, &first).await {
         Ok(url) => Ok(see_other(&url)),
         Err(ServiceError::Invalid(issues)) => {
             let state = form_state(&form, &issues, debtor.lang());
@@ -171,8 +175,10 @@ async fn page(
     let way = way.map_err(|error| fail(error, &debtor.visitor))?;
     let left = services.my_open_attempts(debtor.actor(), debt.summary.account.id).await;
     let left = left.map_err(|error| fail(error, &debtor.visitor))?;
+    let order = services.payment_order(debtor.actor(), debt.summary.account.id, &debt.summary.balance).await;
+    let order = order.map_err(|error| fail(error, &debtor.visitor))?;
     let page = own_page(services, debtor, title(debtor.lang())).await?.form(form);
-    Ok(page.render(move || view! { <Pay debt amounts chosen way left/> }))
+    Ok(page.render(move || view! { <Pay debt amounts order chosen way left/> }))
 }
 
 const fn title(lang: Lang) -> &'static str {
@@ -183,6 +189,7 @@ const fn title(lang: Lang) -> &'static str {
 fn Pay(
     debt: AccountView,
     amounts: Amounts,
+    order: PaymentOrder,
     chosen: String,
     way: Option<TransferWay>,
     left: Vec<AttemptView>,
@@ -190,26 +197,39 @@ fn Pay(
     let (lang, locale) = (use_lang(), use_locale());
     let here = format!("/deudas/{}", debt.summary.account.id);
     let lead = format!("{} · {}", debt.summary.creditor.name, debt_name(&debt, lang));
-    let country = debt.summary.creditor.country.clone();
+    let PaymentOrder { order, law, choices } = order;
     let balance = debt.summary.balance;
     let previews: Vec<_> = amounts
         .fixed()
         .into_iter()
-        .map(|(choice, amount)| view! { <div class=format!("when-{choice}")>{split(&balance, &country, amount, locale)}</div> })
+        .map(|(choice, amount)| view! { <div class=format!("when-{choice}")>{split(&balance, &order, amount, locale)}</div> })
         .collect();
     let typed = ui::forms::form_state();
     let value = typed.as_ref().and_then(|state| state.value("amount")).unwrap_or_default().to_owned();
     let error = typed.as_ref().and_then(|state| state.error("amount")).map(str::to_owned);
+    let first = typed.as_ref().and_then(|state| state.value("first")).unwrap_or_default().to_owned();
+    let interest_first = law.map(|law| law.interest_first).unwrap_or_default().to_owned();
+    let own_choice = law.map(|law| {
+        let says = trf!(
+            lang,
+            "Tu pago es para esta deuda, la que tú elegiste ({}).",
+            "Your payment is for this debt, the one that you chose ({}).",
+            "Seu pagamento é para esta dívida, a que você escolheu ({}).",
+            law.debtor_chooses
+        );
+        view! { <p class="soft small">{says}</p> }
+    });
     view! {
         <PortalLayout title=title(lang) lead=lead back=here.clone() sign_out=SIGN_OUT>
             <ErrorSummary/>
             <LeftOpen attempts=left/>
+            <Barred debt=debt.clone()/>
             <PostForm action=format!("{here}/pagar") class="form pay">
                 <RadioGroup
                     name="choice" legend=title(lang) legend_hidden=true value=chosen
                     options=options(&amounts, lang, locale)
                 />
-                <OtherAmount owed=balance country=country.clone() locale value error/>
+                <OtherAmount owed=balance order choices interest_first locale value error first/>
                 {previews}
                 <Button icon=Glyph::Lock>{tr!(lang, "Continuar al pago", "Continue to payment", "Continuar para o pagamento")}</Button>
                 // Without scripts the split of one's own amount is shown by asking for it.
@@ -221,6 +241,7 @@ fn Pay(
                     </div>
                 </noscript>
             </PostForm>
+            {own_choice}
             <p class="soft small">{tr!(
                 lang,
                 "Te llevamos a la página de pago, que pide los datos de tu tarjeta: nosotros no los vemos ni los guardamos. Ahí puedes cancelar.",

@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use domain::ids::PaymentId;
-use domain::ledger::PaymentStatus;
+use domain::ledger::{ImputationLaw, PaymentStatus};
 use domain::money::Money;
 use leptos::prelude::*;
 use services::Services;
@@ -130,6 +130,9 @@ fn Split(receipt: Receipt) -> impl IntoView {
         let amount = format::money(&receipt.unapplied, locale);
         view! { <Pair term=tr!(lang, "Saldo a tu favor", "Kept in your favour", "Saldo a seu favor")>{amount}</Pair> }
     });
+    let law = ImputationLaw::of(&receipt.creditor.country);
+    let chosen = labels::imputation(law, receipt.method, &receipt.designated, lang);
+    let chosen = chosen.map(|says| view! { <p class="soft small">{says}</p> });
     let after = Money::from_minor(receipt.balance_after.total_minor(), receipt.amount.currency());
     view! {
         <Card title=tr!(lang, "A dónde fue tu dinero", "Where your money went", "Para onde foi seu dinheiro")>
@@ -140,6 +143,7 @@ fn Split(receipt: Receipt) -> impl IntoView {
                     {format::money(&after, locale)}
                 </Pair>
             </KeyValue>
+            {chosen}
         </Card>
     }
     .into_any()

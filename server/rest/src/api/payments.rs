@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
-use domain::account::Balance;
+use domain::account::{Balance, Component};
 use domain::ids::{AccountId, PaymentId};
 use domain::ledger::PaymentMethod;
 use domain::money::Money;
@@ -27,6 +27,8 @@ struct NewPayment {
     method: PaymentMethod,
     received_on: Option<NaiveDate>,
     reference: Option<String>,
+    #[serde(default)]
+    designated: Vec<Component>,
 }
 
 #[derive(Deserialize)]
@@ -43,8 +45,8 @@ pub async fn create(
     raw: Bytes,
 ) -> Result<Response, Problem> {
     let (once, new): (_, NewPayment) = read(&headers, "payments", &raw)?;
-    let NewPayment { account_id, amount, method, received_on, reference } = new;
-    let new = ApiPayment { account_id, amount, method, received_on, reference };
+    let NewPayment { account_id, amount, method, received_on, reference, designated } = new;
+    let new = ApiPayment { account_id, amount, method, received_on, reference, designated };
     let answered = services
         .post_payment_once(&actor, &once, new, |posted, received_on| {
             json!({

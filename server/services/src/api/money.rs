@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::access::{Actor, Permission};
-use domain::account::Balance;
+use domain::account::{Balance, Component};
 use domain::ids::{AccountId, PaymentId};
 use domain::ledger::PaymentMethod;
 use domain::money::Money;
@@ -20,13 +20,16 @@ pub struct ApiPayment {
     /// Today, if left out.
     pub received_on: Option<NaiveDate>,
     pub reference: Option<String>,
+    /// Parts that the debtor wants paid first.
+    pub designated: Vec<Component>,
 }
 
 impl Services {
     /// Posts a payment; `answer` says what the caller is told.
     ///
     /// # Errors
-    /// `Denied`, `NotFound`, or `Invalid` for the amount, the date, the method or the key. Nothing
+    /// `Denied`, `NotFound`, or `Invalid` for the amount, the date, the method, what goes first or
+    /// the key. Nothing
     /// is kept then: the same key can be used again.
     pub async fn post_payment_once(
         &self,
@@ -46,6 +49,7 @@ impl Services {
                 "bank_transfer and office_cash come in here; the rest comes by the gateway or the field app",
             ));
         }
+        self.check_designation(actor, new.account_id, &new.designated).await?;
         let tx = self.begin().await?;
         if let Some(again) = self.claim(&tx, actor, once).await? {
             return Ok(again);
@@ -58,6 +62,7 @@ impl Services {
             source: format!("payment:api:{}", self.new_id()),
             reference: new.reference,
             receipt: ReceiptSeries::Next("A"),
+            designated: new.designated,
         };
         let posted = self.post_payment_in(&tx, actor, post).await?;
         let text = answer(&posted, received_on);

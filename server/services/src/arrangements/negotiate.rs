@@ -324,16 +324,16 @@ impl Services {
         Ok(Table::of(account, debt, &saved.policy, saved.version, &subject, today))
     }
 
-    /// Whether the policy publishes an offer for the debt today and no agreement runs.
-    pub(crate) async fn has_offer(
+    /// What [`Services::offers_for`] tells, within the caller's transaction.
+    pub(crate) async fn deals_for(
         &self,
         db: &impl ConnectionTrait,
         actor: &Actor,
         id: AccountId,
-    ) -> ServiceResult<bool> {
+    ) -> ServiceResult<Vec<Deal>> {
         let table = self.table(db, actor, id).await?;
-        let free = table.debt.total_minor() > 0 && self.running(db, actor, id).await?.is_none();
-        Ok(free && !table.deals()?.is_empty())
+        let is_free = table.debt.total_minor() > 0 && self.running(db, actor, id).await?.is_none();
+        if is_free { table.deals() } else { Ok(Vec::new()) }
     }
 
     async fn running(

@@ -258,6 +258,7 @@ impl Services {
             source: source.clone(),
             reference: Some(said.chars().take(80).collect::<String>()).filter(|said| !said.is_empty()),
             receipt: ReceiptSeries::Next(SERIES),
+            designated: Vec::new(),
         };
         let posted = self.post_payment_in(tx, actor, new).await?;
         if posted.unapplied.is_positive() && !posted.already {

@@ -192,6 +192,7 @@ impl Services {
                     source: format!("field:{}", envelope.event_id),
                     reference: None,
                     receipt: ReceiptSeries::Given(cash.receipt_no),
+                    designated: Vec::new(),
                 },
             )
             .await?;

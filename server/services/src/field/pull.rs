@@ -4,8 +4,10 @@
 //! phone has read. If anything changed, the phone reads the day again; if nothing did, the answer is empty. There
 //! is no change log whose order of commits could hide a row.
 
+use domain::access::{Actor, ActorKind};
 use domain::account::{Balance, Component};
-use domain::field::{ActivityLine, OwedLine, PullResponse, Stop};
+use domain::arrangement::negotiation::Deal;
+use domain::field::{ActivityLine, OfferLine, OwedLine, PullResponse, Stop};
 use domain::ids::AccountId;
 use domain::party::ContactKind;
 use sea_orm::{AccessMode, DbBackend, IsolationLevel, TransactionOptions, TransactionTrait};
@@ -45,6 +47,8 @@ impl Services {
         let rows = field::day_stops(&tx, org, session.user_id, day).await?;
         let cash_box = field::cash_box(&tx, org, session.user_id).await?;
         let epoch = store::parties::setting(&tx, EPOCH_KEY).await?.unwrap_or_default();
+        // A collector may not offer; what is published for everybody may be told.
+        let office = Actor { organization_id: org, kind: ActorKind::System { process: "field-route" } };
         let mut stops: Vec<Stop> = Vec::with_capacity(rows.len());
         for row in &rows {
             let account = store::accounts::account(row.account.clone())?;
@@ -54,7 +58,8 @@ impl Services {
                 continue;
             }
             let (owed, _) = self.balance_on(&tx, org, &account, day).await?;
-            stops.push(stop(row, &owed, day));
+            let deals = self.deals_for(&tx, &office, account.id).await?;
+            stops.push(stop(row, &owed, &deals, day)?);
         }
         tx.rollback().await?;
 
@@ -113,7 +118,20 @@ fn to_e7(degrees: f64) -> Option<i32> {
     (degrees.is_finite() && degrees.abs() <= 180.0).then(|| (degrees * 1e7).round() as i32)
 }
 
-fn stop(rows: &StopRows, balance: &Balance, today: chrono::NaiveDate) -> Stop {
+fn offer(deal: &Deal) -> ServiceResult<Option<OfferLine>> {
+    let Some((first, last)) = deal.schedule.first().zip(deal.schedule.last()) else { return Ok(None) };
+    Ok(Some(OfferLine {
+        to_pay_minor: deal.agreed.to_pay.minor(),
+        forgiven_minor: deal.agreed.forgiven_total()?.minor(),
+        payments: u32::try_from(deal.schedule.len()).unwrap_or(u32::MAX),
+        first_minor: first.amount.minor(),
+        first_on: first.due_on,
+        last_on: last.due_on,
+        valid_until: deal.valid_until,
+    }))
+}
+
+fn stop(rows: &StopRows, balance: &Balance, deals: &[Deal], today: chrono::NaiveDate) -> ServiceResult<Stop> {
     let contact = |kind: ContactKind| rows.contacts.iter().find(|c| c.kind == kind.as_str());
     let address = contact(ContactKind::Address);
     let owed = Component::ALL
@@ -125,7 +143,9 @@ fn stop(rows: &StopRows, balance: &Balance, today: chrono::NaiveDate) -> Stop {
         .filter(|line| line.amount_minor != 0)
         .collect();
     let days = if balance.total_minor() > 0 { (today - rows.account.due_on).num_days().max(0) } else { 0 };
-    Stop {
+    let offers =
+        deals.iter().filter_map(|deal| offer(deal).transpose()).collect::<ServiceResult<Vec<_>>>()?;
+    Ok(Stop {
         assignment_id: rows.assignment.id,
         account_id: rows.account.id,
         position: u32::try_from(rows.assignment.position).unwrap_or(0),
@@ -150,8 +170,9 @@ fn stop(rows: &StopRows, balance: &Balance, today: chrono::NaiveDate) -> Stop {
                 note: a.note.clone().unwrap_or_default(),
             })
             .collect(),
+        offers,
         visited: rows.visited,
-    }
+    })
 }
 
 impl From<sea_orm::TransactionError<sea_orm::DbErr>> for FieldFault {

@@ -197,6 +197,7 @@ impl Services {
                 source: row.source,
                 reference: row.reference,
                 receipt: ReceiptSeries::Next("B"),
+                designated: Vec::new(),
             };
             self.post_payment_in(&tx, actor, payment).await?;
         }

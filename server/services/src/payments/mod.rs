@@ -1,6 +1,7 @@
 //! Money that comes in: posting, reversing, paying online, receipts.
 
 mod close;
+pub(crate) mod designation;
 mod events;
 mod exceptions;
 mod gateway;
@@ -12,6 +13,7 @@ mod refund;
 mod settle;
 mod ways;
 
+pub use designation::PaymentOrder;
 pub(crate) use exceptions::NewException;
 pub use exceptions::{ExceptionKind, PaymentException};
 pub use gateway::{

@@ -2,6 +2,7 @@
 //! reports is in [`super::events`], what it does to the ledger in [`super::settle`].
 
 use domain::access::Actor;
+use domain::account::Component;
 use domain::ids::{AccountId, OrganizationId, PartyId, PaymentAttemptId, PaymentId};
 use domain::money::Money;
 use domain::text::Say;
@@ -10,6 +11,7 @@ use serde_json::json;
 use store::entities::payment_attempts;
 use store::{StoreError, Tx, accounts};
 
+use super::designation;
 use super::gateway::{Attempt, AttemptStatus, GatewayError, GatewayRef, Next};
 use super::post::stored_money;
 use crate::accounts::debtor_of;
@@ -35,17 +37,18 @@ pub struct AttemptView {
 }
 
 impl Services {
-    /// Starts an online payment for one of the debtor's own debts; gives the address of the
-    /// gateway's page.
+    /// Starts an online payment for one of the debtor's own debts, of which `designated` are paid first;
+    /// gives the address of the gateway's page.
     ///
     /// # Errors
-    /// `NotFound` for a debt of somebody else, `Invalid` for the amount, `Outside` when the
+    /// `NotFound` for a debt of somebody else, `Invalid` for the amount or what goes first, `Outside` when the
     /// gateway does not answer.
     pub async fn start_payment(
         &self,
         actor: &Actor,
         account_id: AccountId,
         choice: PayChoice,
+        designated: &[Component],
     ) -> ServiceResult<String> {
         let party = debtor_of(actor)?;
         let (gateway_name, gateway) = self.must_pay_by(actor.organization_id).await?;
@@ -54,7 +57,9 @@ impl Services {
         let today = self.today(actor.organization_id).await?;
         let summary = self.summary(actor, account, today).await?;
         let amount = chosen_amount(choice, summary.balance.total()?, summary.overdue)?;
-        let row = self.new_attempt(actor, account_id, party, &gateway_name, amount);
+        self.check_designation(actor, account_id, designated).await?;
+        let mut row = self.new_attempt(actor, account_id, party, &gateway_name, amount);
+        row.designated = designation::to_column(designated);
         let tx = self.begin().await?;
         // A plan that its debtor is changing waits for this, or this for it.
         store::arrangements::lock_debts(&tx, actor.organization_id, &[account_id]).await?;
@@ -90,6 +95,7 @@ impl Services {
             updated_at: now,
             payment_id: None,
             livemode: self.livemode(),
+            designated: None,
         }
     }
 

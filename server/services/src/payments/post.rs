@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::access::{Actor, Permission};
-use domain::account::Balance;
+use domain::account::{Balance, Component};
 use domain::ids::{AccountId, EntryId, PaymentId};
 use domain::ledger::{Book, Entry, FactKind, PaymentMethod, PaymentStatus};
 use domain::money::Money;
@@ -27,6 +27,8 @@ pub struct PostPayment {
     /// The payer's own mark, for example a transfer number.
     pub reference: Option<String>,
     pub receipt: ReceiptSeries,
+    /// Parts that the debtor wants paid first; none for the usual order.
+    pub designated: Vec<Component>,
 }
 
 /// Who numbers the receipt.
@@ -54,10 +56,11 @@ impl Services {
     /// Staff post a payment received at the office or seen on the bank account.
     ///
     /// # Errors
-    /// `Denied`, `NotFound`, or `Invalid` for the amount or the date.
+    /// `Denied`, `NotFound`, or `Invalid` for the amount, the date or what goes first.
     pub async fn post_payment(&self, actor: &Actor, new: PostPayment) -> ServiceResult<PaymentPosted> {
         actor.require(Permission::PaymentPost)?;
         not_in_the_future(new.received_on, self.today(actor.organization_id).await?)?;
+        self.check_designation(actor, new.account_id, &new.designated).await?;
         self.post_payment_grouped(actor.clone(), new).await
     }
 
@@ -97,7 +100,8 @@ impl Services {
         if new.amount.currency() != account.currency || !new.amount.is_positive() {
             return Err(bad_amount(account.currency.code()));
         }
-        let what = FactKind::Payment { amount: new.amount, method: new.method };
+        let what =
+            FactKind::Payment { amount: new.amount, method: new.method, designated: new.designated.clone() };
         let fact = NewFact { source: new.source.clone(), effective_on: new.received_on, what };
         let mut writes = Writes::new(tx);
         let posted = self.post_fact_on(tx, actor, &context, fact, &mut writes).await?;

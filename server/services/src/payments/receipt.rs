@@ -34,6 +34,8 @@ pub struct Receipt {
     /// Where the money went; then what stayed in the debtor's favour.
     pub parts: Vec<(Component, Money)>,
     pub unapplied: Money,
+    /// Parts that the debtor wanted paid first.
+    pub designated: Vec<Component>,
     /// What was owed right after this payment was recorded.
     pub balance_after: Balance,
     /// False for demo receipts, which are marked as not valid.
@@ -109,6 +111,7 @@ impl Services {
             account,
             parts,
             unapplied,
+            designated: entry.designated(),
         })
     }
 

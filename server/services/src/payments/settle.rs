@@ -14,6 +14,7 @@ use serde_json::json;
 use store::entities::{payment_attempts, payments, promises};
 use store::{StoreError, Tx, accounts};
 
+use super::designation;
 use super::exceptions::{ExceptionKind, NewException};
 use super::gateway::{AttemptStatus, GatewayRef, Movement, MovementKind, Snapshot};
 use super::post::{PostPayment, ReceiptSeries};
@@ -113,6 +114,7 @@ impl Services {
                 source: source.clone(),
                 reference: Some(movement.id.clone()),
                 receipt: ReceiptSeries::Next("W"),
+                designated: designation::from_column(attempt.designated.as_deref()),
             };
             let posted = self.post_payment_in(tx, actor, new).await?;
             *payment = Some(posted.payment_id);

@@ -97,6 +97,7 @@ impl Services {
             source: format!("report:{id}"),
             reference: row.reference.clone(),
             receipt: ReceiptSeries::Next(SERIES),
+            designated: Vec::new(),
         };
         let posted = self.post_payment_in(&tx, actor, new).await?;
         let party = PartyId(row.party_id);

@@ -237,7 +237,7 @@ impl Services {
         let mut none = HashMap::new();
         if let Act::Offer(_) = step.act {
             for id in due {
-                if !self.has_offer(tx, actor, *id).await? {
+                if self.deals_for(tx, actor, *id).await?.is_empty() {
                     none.insert(*id, "no_offer");
                 }
             }

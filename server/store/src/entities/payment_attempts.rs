@@ -21,6 +21,8 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
     pub payment_id: Option<Uuid>,
     pub livemode: bool,
+    /// Components that the debtor wants paid first, with a comma between.
+    pub designated: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,7 +1,7 @@
 //! What can be done about an account, by permission: each form opens on demand.
 
 use domain::access::Permission;
-use domain::account::{ActivityChannel, Disposition, PromiseTerms};
+use domain::account::{ActivityChannel, Component, Disposition, PromiseTerms};
 use domain::money::Money;
 use leptos::prelude::*;
 use services::accounts::AccountView;
@@ -18,6 +18,8 @@ pub fn Actions(
     account: AccountView,
     keys: (Uuid, Uuid),
     collectors: Vec<CollectorLine>,
+    /// Parts of the debt that a payer may put first.
+    choices: Vec<Component>,
 ) -> impl IntoView {
     let lang = use_lang();
     let owed = Money::from_minor(account.summary.balance.total_minor(), account.summary.account.currency);
@@ -43,8 +45,8 @@ pub fn Actions(
     let payment = desk.may(Permission::PaymentPost).then(|| {
         let action = format!("{base}/pagos");
         view! {
-            <Action key="c" title=tr!(lang, "Registrar pago", "Post a payment") icon=Glyph::Banknote fields=&["pay_amount", "pay_method", "received_on", "reference"]>
-                <PaymentForm action key=pay_key owed today/>
+            <Action key="c" title=tr!(lang, "Registrar pago", "Post a payment") icon=Glyph::Banknote fields=&["pay_amount", "pay_method", "received_on", "reference", "designated"]>
+                <PaymentForm action key=pay_key owed today choices/>
             </Action>
         }
     });
@@ -160,13 +162,30 @@ fn VisitForm(action: String, collectors: Vec<CollectorLine>, today: chrono::Naiv
 }
 
 #[component]
-fn PaymentForm(action: String, key: Uuid, owed: Money, today: chrono::NaiveDate) -> impl IntoView {
+fn PaymentForm(
+    action: String,
+    key: Uuid,
+    owed: Money,
+    today: chrono::NaiveDate,
+    choices: Vec<Component>,
+) -> impl IntoView {
     let lang = use_lang();
     let locale = use_locale();
     let methods = OFFICE_METHODS
         .iter()
         .map(|method| Choice::new(method.as_str(), labels::payment_method(*method, lang)))
         .collect();
+    let choices: Vec<_> =
+        choices.into_iter().map(|part| Choice::new(part.as_str(), labels::component(part, lang))).collect();
+    let designated = (!choices.is_empty()).then(|| {
+        view! {
+            <Select
+                name="designated" label=tr!(lang, "Se paga primero, a elección de quien paga", "Paid first, by the payer's choice")
+                options=choices required=false blank=tr!(lang, "El orden habitual", "The usual order")
+                hint=tr!(lang, "El capital no va antes que los intereses, aunque se pida", "Principal does not go before interest, even when asked for")
+            />
+        }
+    });
     view! {
         <PostForm action>
             {hidden_key("pay_key", key)}
@@ -182,6 +201,7 @@ fn PaymentForm(action: String, key: Uuid, owed: Money, today: chrono::NaiveDate)
                     name="reference" label=tr!(lang, "Referencia", "Reference") required=false maxlength=80
                     hint=tr!(lang, "Número de transferencia o de caja", "Number of the transfer or till")
                 />
+                {designated}
             </div>
             <Button>{tr!(lang, "Aplicar pago", "Post payment")}</Button>
         </PostForm>

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Weekday};
 use chrono_tz::Tz;
 use domain::account::Balance;
+use domain::ids::AccountId;
 use domain::money::Money;
 use domain::party::{ContactKind, ContactPoint, Party, PartyRole};
 use domain::terms::LimitationState;
@@ -188,7 +189,11 @@ pub fn Others(others: Vec<(PartyRole, Party)>) -> impl IntoView {
 }
 
 #[component]
-pub fn Documents(documents: Vec<(DateTime<Tz>, DocumentLine)>) -> impl IntoView {
+pub fn Documents(
+    account: AccountId,
+    today: NaiveDate,
+    documents: Vec<(DateTime<Tz>, DocumentLine)>,
+) -> impl IntoView {
     let lang = use_lang();
     let locale = use_locale();
     let pairs: Vec<_> = documents
@@ -206,7 +211,14 @@ pub fn Documents(documents: Vec<(DateTime<Tz>, DocumentLine)>) -> impl IntoView 
         .collect();
     view! {
         <Card title=tr!(lang, "Documentos", "Documents")>
-            <KeyValue>{pairs}</KeyValue>
+            <KeyValue>
+                <Pair term=format::date_short(today, locale)>
+                    <a href=format!("/console/cuentas/{account}/estado-de-cuenta/pdf")>
+                        {tr!(lang, "Estado de cuenta (PDF)", "Account statement (PDF)")}
+                    </a>
+                </Pair>
+                {pairs}
+            </KeyValue>
         </Card>
     }
     .into_any()

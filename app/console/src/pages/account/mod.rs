@@ -91,7 +91,8 @@ async fn page(
     let reference = services.transfer_reference_of(desk.actor(), id).await?.map(|one| one.to_string());
     let chargebacks = services.open_chargebacks(desk.actor(), id).await?;
     let chargebacks = chargebacks.into_iter().map(|one| (desk.time(one.opened_at), one)).collect();
-    let money = Beside { reference, chargebacks };
+    let choices = services.payment_order(desk.actor(), id, &account.summary.balance).await?.choices;
+    let money = Beside { reference, chargebacks, choices };
     let journeys = services.journeys_of_account(desk.actor(), id).await?;
     let rest = services.journeys_at_rest(desk.actor(), id).await?;
     let journeys = (rest, journeys);
@@ -211,6 +212,7 @@ async fn payment(services: &Services, desk: &Desk, id: &str, form: &Form) -> Res
         source: format!("console:{}", typed::key(form.get("pay_key"), || services.new_id())),
         reference: (!reference.is_empty()).then_some(reference),
         receipt: ReceiptSeries::Next(OFFICE_SERIES),
+        designated: form.get("designated").parse().into_iter().collect(),
     };
     let posted = services.post_payment(desk.actor(), new).await;
     let posted = posted.map_err(|error| renamed(error, &[("amount", "pay_amount")]))?;

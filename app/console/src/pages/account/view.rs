@@ -1,7 +1,7 @@
 //! The page of an account, from top to bottom.
 
 use domain::access::Permission;
-use domain::account::Account;
+use domain::account::{Account, Component};
 use domain::contact::{LegalStop, StopKind};
 use domain::ids::ArrangementId;
 use leptos::prelude::*;
@@ -44,6 +44,8 @@ pub struct Beside {
     pub reference: Option<String>,
     /// Payments that the payer's bank took back and nobody has closed, and since when.
     pub chargebacks: Vec<(String, PaymentException)>,
+    /// Parts of the debt that a payer may put first.
+    pub choices: Vec<Component>,
 }
 
 #[component]
@@ -75,7 +77,7 @@ pub fn AccountPage(
     let may_open = desk.may(Permission::CaseHandle);
     let may_reverse = desk.may(Permission::PaymentReverse);
     let may_resolve = desk.may(Permission::PaymentResolve);
-    let actions = view! { <Actions desk=desk.clone() account=account.clone() keys collectors/> };
+    let actions = view! { <Actions desk=desk.clone() account=account.clone() keys collectors choices=money.choices.clone()/> };
     let AccountView {
         summary,
         debtor,
@@ -99,6 +101,7 @@ pub fn AccountPage(
     let Contact { decisions, outlook, wishes } = contact;
     let decisions: Vec<_> =
         decisions.into_iter().map(|line| (line.decided_at.with_timezone(&zone), line)).collect();
+    let id = summary.account.id;
     let currency = summary.account.currency;
     let may_propose = desk.may(Permission::ArrangementOffer) && summary.balance.total_minor() > 0;
     let may_restructure = desk.may(Permission::DebtRestructure) && summary.balance.total_minor() > 0;
@@ -145,7 +148,7 @@ pub fn AccountPage(
                     <Breakdown balance=summary.balance/>
                     <Facts summary limitation reference=money.reference today/>
                     {(!others.is_empty()).then(|| view! { <Others others/> })}
-                    {(!documents.is_empty()).then(|| view! { <Documents documents/> })}
+                    <Documents account=id today documents/>
                 </aside>
             </div>
         </Frame>

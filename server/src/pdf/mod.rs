@@ -1,4 +1,6 @@
-//! Receipts and certificates as PDF, for the debtor and for staff.
+//! Receipts, certificates, agreements and statements as PDF, for the debtor and for staff.
+
+mod statement;
 
 use axum::Router;
 use axum::extract::{Path, State};
@@ -11,7 +13,7 @@ use documents::{
 use domain::access::Actor;
 use domain::arrangement::ArrangementStatus;
 use domain::ids::{AccountId, ArrangementId, PaymentId};
-use domain::ledger::PaymentStatus;
+use domain::ledger::{ImputationLaw, PaymentStatus};
 use domain::party::Party;
 use domain::text::mask;
 use http::{HeaderValue, header};
@@ -31,6 +33,8 @@ pub fn routes() -> Router<Services> {
         .route("/deudas/{account}/constancia/pdf", get(certificate_for_debtor))
         .route("/acuerdos/{id}/pdf", get(agreement_for_debtor))
         .route("/console/convenios/{id}/pdf", get(agreement_for_staff))
+        .route("/deudas/{account}/estado-de-cuenta/pdf", get(statement::for_debtor))
+        .route("/console/cuentas/{account}/estado-de-cuenta/pdf", get(statement::for_staff))
 }
 
 async fn for_debtor(State(services): State<Services>, debtor: Debtor, Path(payment): Path<Uuid>) -> Response {
@@ -316,7 +320,10 @@ fn receipt_data(receipt: Receipt, locale: Locale, public_url: &str, issued_on: S
     let debtor_document = masked_document(&receipt.debtor);
     let issued_at: DateTime<Utc> = receipt.recorded_at;
     let paper = paper(&receipt.creditor.country, lang);
+    let law = ImputationLaw::of(&receipt.creditor.country);
+    let imputation = labels::imputation(law, receipt.method, &receipt.designated, lang);
     ReceiptData {
+        imputation,
         issuer: Issuer { name: receipt.agency, details: Vec::new() },
         creditor: receipt.creditor.name,
         debtor_name: receipt.debtor.name,
