@@ -12,17 +12,16 @@ const photo = Buffer.from(
   'base64',
 );
 
-test('a debt in dispute is held, answered, and the debtor reads the answer', { tag: '@plain' }, async ({ page, browser, book, look }, info) => {
+test('a debt in dispute is held, answered, and the debtor reads the answer', { tag: '@plain' }, async ({ page, browser, book, session, look }, info) => {
   // Two people walk through a dozen pages.
   test.slow();
   const number = book.account('contested');
   const { viewport, hasTouch, isMobile, javaScriptEnabled, locale } = info.project.use;
   const visitor = await browser.newContext({
-    viewport, hasTouch, isMobile, javaScriptEnabled, locale, baseURL: process.env.SALDAR_URL, storageState: undefined,
+    viewport, hasTouch, isMobile, javaScriptEnabled, locale, baseURL: process.env.SALDAR_URL, storageState: await session('debtor'),
   });
   const portal = new Portal(await visitor.newPage());
   const main = portal.page.getByRole('main');
-  await portal.signIn(book.document, book.email);
   await portal.open(number);
   await portal.page.getByRole('link', { name: 'No estoy de acuerdo' }).click();
   await expect(portal.title).toHaveText('No estoy de acuerdo');

@@ -4,14 +4,13 @@ import { expect, lookAt, test } from '../support/fixtures';
 
 test.use({ as: 'supervisora' });
 
-test('a chargeback opens the debt again and waits for a person', { tag: '@plain' }, async ({ page, browser, book, look }, info) => {
+test('a chargeback opens the debt again and waits for a person', { tag: '@plain' }, async ({ page, browser, book, session, look }, info) => {
   const number = book.account('disputed');
   const { viewport, hasTouch, isMobile, javaScriptEnabled, locale } = info.project.use;
   const visitor = await browser.newContext({
-    viewport, hasTouch, isMobile, javaScriptEnabled, locale, baseURL: process.env.SALDAR_URL, storageState: undefined,
+    viewport, hasTouch, isMobile, javaScriptEnabled, locale, baseURL: process.env.SALDAR_URL, storageState: await session('debtor'),
   });
   const portal = new Portal(await visitor.newPage());
-  await portal.signIn(book.document, book.email);
   await portal.toPayment(number);
   await portal.chooseAll();
   await portal.expectGateway('1,250.00');

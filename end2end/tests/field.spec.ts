@@ -30,6 +30,8 @@ test('visits and receipts recorded offline arrive once and in order', async ({ p
   const before = await Promise.all([0, 1].map((index) => app.stops.nth(index).innerText()));
   await app.stop(0);
   const [first, owedFirst] = [await app.account(), await app.owed()];
+  await app.page.getByText('Qué se puede ofrecer').click();
+  await expect(app.page.getByText(/las mismas ofertas que la persona ve en el portal/)).toBeVisible();
   await lookAt(app.page, info, 'field-stop');
   await app.page.getByRole('link', { name: 'Recibir efectivo' }).click();
   await app.page.getByLabel('Efectivo recibido').fill('nada');

@@ -7,11 +7,11 @@ test.describe('before proof', { tag: '@plain' }, () => {
   test('a code signs in, a wrong one is refused, and signing out ends it', async ({ page, portal, book, look }) => {
     await portal.askForCode('NADIE000000XX0');
     const unknown = await page.getByRole('main').innerText();
-    await portal.askForCode(book.document);
+    await portal.askForCode(book.other.document);
     expect(await page.getByRole('main').innerText(), 'known and unknown documents').toBe(unknown);
     await look('portal-code');
 
-    const { code } = await portal.message(book.email);
+    const { code } = await portal.message(book.other.email);
     const wrong = code === '000000' ? '000001' : '000000';
     await portal.typeCode(wrong);
     const field = page.getByLabel('Código de 6 cifras');
@@ -28,8 +28,8 @@ test.describe('before proof', { tag: '@plain' }, () => {
   });
 
   test('a link signs in once', async ({ page, portal, book, look }) => {
-    await portal.askForCode(book.document);
-    const { link } = await portal.message(book.email);
+    await portal.askForCode(book.other.document);
+    const { link } = await portal.message(book.other.email);
     await page.goto('/demo/mensajes');
     await look('portal-messages');
     await page.goto(link);
@@ -37,10 +37,10 @@ test.describe('before proof', { tag: '@plain' }, () => {
     await portal.useLink('0000');
     const known = page.getByLabel('Últimos 4 caracteres de tu documento');
     await expect(known).toHaveAccessibleDescription(/No coincide, o el enlace ya se usó/);
-    await portal.useLink(book.document.slice(-4));
+    await portal.useLink(book.other.document.slice(-4));
     await expect(portal.title).toHaveText('Tus deudas');
     await page.goto(link);
-    await portal.useLink(book.document.slice(-4));
+    await portal.useLink(book.other.document.slice(-4));
     await expect(known).toHaveAccessibleDescription(/No coincide, o el enlace ya se usó/);
   });
 
@@ -72,6 +72,8 @@ test.describe('signed in', { tag: '@plain' }, () => {
       await expect(made.getByText(part, { exact: true })).toBeVisible();
     }
     await look('portal-debt');
+    const statement = page.getByRole('link', { name: 'Estado de cuenta (PDF)' });
+    await expectPdf(page, (await statement.getAttribute('href'))!);
     await page.getByRole('link', { name: 'No puedo pagar ahora' }).click();
     await expect(portal.title).toHaveText('Si no puedes pagar ahora');
     await look('portal-cannot-pay');
@@ -123,6 +125,29 @@ test.describe('signed in', { tag: '@plain' }, () => {
     await expect(section(page, 'Tus pagos y recibos')).toContainText('250.50');
     await page.getByText('Ver todos los movimientos').click();
     await look('portal-debt-part-paid');
+  });
+
+  test('the payer decides what is paid first, and the receipt says so', async ({ page, portal, book, look, javaScriptEnabled }) => {
+    await portal.toPayment(book.account('designated'));
+    await page.getByRole('radio', { name: /^Otra cantidad/ }).check();
+    await portal.amount.fill('100');
+    const first = page.getByLabel('¿Qué se paga primero?');
+    await expect(first).toHaveAccessibleDescription(/nunca va antes que los intereses \(Código Civil Federal art. 2094\)/);
+    await first.selectOption({ label: 'Intereses y capital' });
+    const preview = page.getByRole('button', { name: 'Ver antes a dónde va mi dinero' });
+    if (javaScriptEnabled === false) await preview.click();
+    const split = section(page, 'A dónde va tu dinero').filter({ visible: true });
+    await expect(split.getByRole('definition').filter({ hasText: spaced('$50.00') })).toHaveCount(2);
+    await expect(split).toContainText('Capital');
+    await expect(split).not.toContainText('Gastos de cobranza');
+    await look('portal-pay-designated');
+    await page.getByRole('button', { name: 'Continuar al pago' }).click();
+    await portal.decide('Aprobar el pago');
+    await portal.expectPaid();
+    await portal.toReceipt();
+    await expect(page.getByText('Por elección de quien pagó, primero: capital.')).toBeVisible();
+    await expect(page.getByRole('main')).not.toContainText('Gastos de cobranza');
+    await look('portal-receipt-designated');
   });
 
   test('amounts that cannot be paid are refused beside the field, and stay typed', async ({ page, portal, book, look }) => {

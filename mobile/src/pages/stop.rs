@@ -1,5 +1,6 @@
 //! One stop: who, where, what is owed, what happened before.
 
+use domain::field::OfferLine;
 use leptos::prelude::*;
 use replica::{OwnEvent, StopView};
 use ui::prelude::*;
@@ -73,6 +74,8 @@ fn StopDetails(stop: StopView) -> impl IntoView {
         .iter()
         .map(|line| (words::component(&line.component, lang), words::money(line.amount_minor, &code, lang)))
         .collect();
+    let offers =
+        (!stop.offers.is_empty()).then(|| view! { <Offers offers=stop.offers.clone() code=code.clone()/> });
     let nothing_yet = own.is_empty() && stop.activities.is_empty();
     let own: Vec<_> = own.iter().map(|event| own_item(event, locale)).collect();
     let earlier: Vec<_> = stop
@@ -103,6 +106,7 @@ fn StopDetails(stop: StopView) -> impl IntoView {
                 {lines.into_iter().map(|(term, amount)| view! { <Pair term>{amount}</Pair> }).collect_view()}
             </KeyValue>
         </details>
+        {offers}
         <h2>{tr!(lang, "Lo último", "Latest")}</h2>
         <Timeline>
             {own}
@@ -111,6 +115,63 @@ fn StopDetails(stop: StopView) -> impl IntoView {
         {nothing_yet.then(|| view! {
             <p>{tr!(lang, "Aún no hay gestiones en esta cuenta.", "Nothing has been done on this account yet.")}</p>
         })}
+    }
+}
+
+/// What the debtor can agree to, the same as in the portal, and where.
+#[component]
+fn Offers(offers: Vec<OfferLine>, code: String) -> impl IntoView {
+    let locale = use_locale();
+    let lang = locale.lang();
+    let offers: Vec<_> = offers
+        .into_iter()
+        .map(|offer| {
+            let total = words::money(offer.to_pay_minor, &code, lang);
+            let name = match offer.payments {
+                1 => trf!(lang, "{} en un solo pago", "{} in one payment", total),
+                several => trf!(lang, "{0} en {1} pagos", "{0} in {1} payments", total, several),
+            };
+            let when = match offer.payments {
+                1 => trf!(
+                    lang,
+                    "A más tardar el {}.",
+                    "By {} at the latest.",
+                    format::date_long(offer.first_on, locale)
+                ),
+                _ => trf!(
+                    lang,
+                    "El primero, de {0}, el {1}; el último, el {2}.",
+                    "The first one, of {0}, on {1}; the last one on {2}.",
+                    words::money(offer.first_minor, &code, lang),
+                    format::date_long(offer.first_on, locale),
+                    format::date_long(offer.last_on, locale)
+                ),
+            };
+            let off = (offer.forgiven_minor > 0).then(|| {
+                let off = words::money(offer.forgiven_minor, &code, lang);
+                view! { <p>{trf!(lang, "Se condonan {}.", "{} are forgiven.", off)}</p> }
+            });
+            let until = format::date_long(offer.valid_until, locale);
+            view! {
+                <li>
+                    <strong>{name}</strong>
+                    <p>{when}</p>
+                    {off}
+                    <p class="soft small">{trf!(lang, "Vigente hasta el {}.", "Good until {}.", until)}</p>
+                </li>
+            }
+        })
+        .collect();
+    view! {
+        <details class="card">
+            <summary>{tr!(lang, "Qué se puede ofrecer", "What can be offered")}</summary>
+            <ul class="plain-list stack">{offers}</ul>
+            <p class="soft small">{tr!(
+                lang,
+                "Son las mismas ofertas que la persona ve en el portal. Las acepta ella misma ahí, con su teléfono: usted no acepta por nadie.",
+                "These are the offers that the person sees in the portal. They accept there themselves, on their own phone: you accept for nobody."
+            )}</p>
+        </details>
     }
 }
 

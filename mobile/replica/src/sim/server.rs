@@ -203,6 +203,7 @@ impl Server {
             owed: Vec::new(),
             days_past_due: 10,
             activities: Vec::new(),
+            offers: Vec::new(),
             visited: false,
         };
         Reply::Pulled(PullResponse {
