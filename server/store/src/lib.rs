@@ -23,6 +23,7 @@ pub mod inbound;
 pub mod jobs;
 pub mod journeys;
 pub mod ledger;
+pub mod letters;
 pub mod limitation;
 pub mod links;
 mod livemode;

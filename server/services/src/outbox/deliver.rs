@@ -95,7 +95,7 @@ impl Services {
 
     /// Leave to send, decided at this moment and kept. What pursues a debt and names no decision
     /// does not go out.
-    async fn leave(&self, tx: &Tx, row: &Row) -> ServiceResult<Result<Leave, Ended>> {
+    pub(super) async fn leave(&self, tx: &Tx, row: &Row) -> ServiceResult<Result<Leave, Ended>> {
         let org = OrganizationId(row.organization_id);
         if channel_refusals::off(tx, org).await?.contains(&row.channel) {
             let failure = "held:channel_off".to_owned();

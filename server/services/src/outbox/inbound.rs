@@ -76,6 +76,7 @@ fn channel_label(channel: &str) -> &'static str {
     match channel {
         "whatsapp" => "WhatsApp",
         "email" => "correo",
+        "letter" => "carta",
         _ => "SMS",
     }
 }

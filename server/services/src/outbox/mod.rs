@@ -8,6 +8,7 @@ mod breaker;
 mod channel;
 mod deliver;
 mod inbound;
+mod letters;
 mod reports;
 mod tell;
 mod view;
@@ -19,6 +20,10 @@ pub use channel::{
     Receivers, SendError,
 };
 pub use inbound::{InboundView, Inbox};
+pub use letters::{
+    AccountLetter, BatchLine, BatchView, LetterDesk, LetterFile, LetterLine, LetterSheet, LetterState,
+    LetterText, MadeBatch, NewBatch, WaitingGroup, WaitingLetter,
+};
 pub use reports::{Delivery, Report};
 pub(crate) use tell::Telling;
 pub use view::MessageView;
@@ -178,9 +183,16 @@ impl Services {
             // A name and texts: they become JSON.
             let template = message.template.and_then(|template| serde_json::to_value(template).ok());
             let text = (message.recipient, message.subject, message.body);
+            let channel = permitted.permit().channel();
+            // People print letters, not every day.
+            let expires_at = if channel == domain::contact::Channel::Letter {
+                expires_at.max(permitted.permit().at() + letters::WAITS)
+            } else {
+                expires_at
+            };
             outbox_messages::ActiveModel {
                 party_id: Set(Some(permitted.debtor().0)),
-                channel: Set(permitted.permit().channel().as_str().to_owned()),
+                channel: Set(channel.as_str().to_owned()),
                 service: Set(None),
                 account_id: Set(Some(permitted.account().0)),
                 decision_id: Set(Some(permitted.decision().0)),

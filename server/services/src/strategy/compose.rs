@@ -51,8 +51,15 @@ impl Writer<'_> {
         if channel == Channel::Whatsapp && texts.whatsapp.is_none() {
             return Err("no_provider_template");
         }
+        if channel == Channel::Letter && texts.letter(&facts.debtor.language).is_none() {
+            return Err("no_letter_text");
+        }
         let kind = kind_of(channel);
-        let mut missing = if kind == ContactKind::Email { "no_email" } else { "no_phone" };
+        let mut missing = match kind {
+            ContactKind::Email => "no_email",
+            ContactKind::Phone => "no_phone",
+            ContactKind::Address => "no_address",
+        };
         let mut found = None;
         for point in facts.points.iter().filter(|point| point.kind == kind && !point.is_suppressed) {
             if let Some(why) = self.closed.why(facts, channel, point) {
@@ -90,16 +97,26 @@ impl Writer<'_> {
             days_past_due: days_past_due(account.due_on, at.today),
         };
         let neutral = |text: &str| template::fill(text, &greeting).map_err(|_| "template");
+        let with_duties = |text: &str, language: &str| {
+            let mut parts = vec![template::fill(text, &says).map_err(|_| "template")?];
+            parts.push(duties::lines(permit.duties(), language, &says).join("\n"));
+            parts.retain(|part| !part.is_empty());
+            Ok::<_, &'static str>(parts.join("\n\n"))
+        };
+        if permit.channel() == Channel::Letter {
+            // In a closed envelope with the debtor's name on it, which nobody else may open.
+            let (language, wording) = texts.letter(&facts.debtor.language).ok_or("no_letter_text")?;
+            let text = wording.letter.as_deref().ok_or("no_letter_text")?;
+            let opt_out = duties::opt_out(language, Channel::Letter);
+            let body = format!("{}\n\n{opt_out}", with_duties(text, language)?);
+            let subject = Some(neutral(&wording.subject)?);
+            return Ok(Pursuit { id, recipient: point.value.clone(), subject, body, template: None });
+        }
         let opt_out = duties::opt_out(language, permit.channel());
         if permit.channel() == Channel::Email {
             let proven = self.ways.is_proven(facts.debtor.id, &point.value);
             let mut body = match wording.detailed.as_deref().filter(|_| proven) {
-                Some(text) => {
-                    let mut parts = vec![template::fill(text, &says).map_err(|_| "template")?];
-                    parts.push(duties::lines(permit.duties(), language, &says).join("\n"));
-                    parts.retain(|part| !part.is_empty());
-                    parts.join("\n\n")
-                }
+                Some(text) => with_duties(text, language)?,
                 None => neutral(&wording.body)?,
             };
             body = format!("{body}\n\n{opt_out}");
@@ -118,7 +135,11 @@ impl Writer<'_> {
 }
 
 const fn kind_of(channel: Channel) -> ContactKind {
-    if matches!(channel, Channel::Email) { ContactKind::Email } else { ContactKind::Phone }
+    match channel {
+        Channel::Email => ContactKind::Email,
+        Channel::Letter | Channel::Visit => ContactKind::Address,
+        _ => ContactKind::Phone,
+    }
 }
 
 /// What a placeholder of the provider's is filled with: see [`template::NEUTRAL`].

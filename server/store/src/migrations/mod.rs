@@ -33,6 +33,7 @@ mod m0026_payouts;
 mod m0027_gateway_accounts;
 mod m0028_search;
 mod m0029_contact_policy;
+mod m0030_letters;
 
 use sea_orm_migration::prelude::*;
 
@@ -70,6 +71,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0027_gateway_accounts::Migration),
             Box::new(m0028_search::Migration),
             Box::new(m0029_contact_policy::Migration),
+            Box::new(m0030_letters::Migration),
         ]
     }
 }
