@@ -249,3 +249,35 @@ both!(nothing_personal_stands_in_the_metrics, |bench| {
     assert!(metrics.contains("/deudas/{id}") && !metrics.contains(&debt), "routes by their pattern");
     assert!(!metrics.contains(ANA));
 });
+
+both!(letters_and_calls_are_for_those_whose_work_they_are, |bench| {
+    bench.demo(40).await;
+    let server = Server::start(&bench.url).await;
+    let (agent, auditor) = (server.staff("agente").await, server.staff("auditora").await);
+    let (supervisor, manager) = (server.staff("supervisora").await, server.staff("gerente").await);
+    let (letters, batch) = ("/console/cartas", "/console/cartas/0193a000-0000-7000-8000-000000000001");
+    assert_eq!(agent.get(letters).await.unwrap().status(), StatusCode::FORBIDDEN);
+    for browser in [&auditor, &supervisor, &manager] {
+        let page = browser.get(letters).await.unwrap();
+        assert_eq!(page.status(), StatusCode::OK);
+        let page = page.text().await.unwrap();
+        assert!(page.contains("Ninguna carta espera") && page.contains("Av. Insurgentes Sur 1602"));
+        assert_eq!(browser.get(batch).await.unwrap().status(), StatusCode::NOT_FOUND);
+    }
+    let sender = [("step", "sender"), ("sender", "Calle 1")];
+    assert_eq!(supervisor.post(letters, &sender).await.unwrap().status(), StatusCode::FORBIDDEN);
+    let refused = manager.post(letters, &sender).await.unwrap();
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().await.unwrap().contains(">Calle 1</textarea>"), "what was typed is kept");
+    let sender = [("step", "sender"), ("sender", "Calle 1\n06000 México")];
+    assert_eq!(
+        manager.post_from(letters, &sender, "http://evil.example").await.unwrap().status(),
+        StatusCode::FORBIDDEN
+    );
+    assert_eq!(manager.post(letters, &sender).await.unwrap().status(), StatusCode::SEE_OTHER);
+    let returned = [("step", "came_back"), ("reference", "9-9")];
+    assert_eq!(auditor.post(letters, &returned).await.unwrap().status(), StatusCode::FORBIDDEN);
+    assert_eq!(supervisor.post(letters, &returned).await.unwrap().status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(auditor.get(&format!("{batch}/pdf")).await.unwrap().status(), StatusCode::FORBIDDEN);
+    assert_eq!(supervisor.get(&format!("{batch}/pdf")).await.unwrap().status(), StatusCode::NOT_FOUND);
+});

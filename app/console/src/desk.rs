@@ -126,6 +126,7 @@ pub enum Section {
     Imports,
     Field,
     Messages,
+    Letters,
     Gateway,
     Audit,
     /// None of the above: a page that the navigation does not lead to.
@@ -133,7 +134,7 @@ pub enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 22] = [
+    const ALL: [Self; 23] = [
         Self::Accounts,
         Self::Arrangements,
         Self::Cases,
@@ -154,6 +155,7 @@ impl Section {
         Self::Jobs,
         Self::Field,
         Self::Messages,
+        Self::Letters,
         Self::Gateway,
         Self::Audit,
     ];
@@ -175,7 +177,7 @@ impl Section {
             Self::Import => &[Permission::PortfolioImport],
             Self::Imports => &[Permission::ImportRead],
             Self::Field => &[Permission::DeviceEnrol],
-            Self::Messages => &[Permission::OutboxRead],
+            Self::Messages | Self::Letters => &[Permission::OutboxRead],
             Self::Gateway => &[Permission::StaffManage],
             Self::Audit => &[Permission::AuditRead],
         }
@@ -203,6 +205,7 @@ impl Section {
             Self::Imports => ("/console/importaciones", Glyph::History),
             Self::Field => ("/console/campo", Glyph::Route),
             Self::Messages => ("/console/mensajes", Glyph::Mail),
+            Self::Letters => (crate::pages::letters::ADDRESS, Glyph::Printer),
             Self::Gateway => (crate::pages::gateway::ADDRESS, Glyph::CreditCard),
             Self::Audit => ("/console/auditoria", Glyph::ShieldCheck),
         }
@@ -230,6 +233,7 @@ impl Section {
             Self::Imports => tr!(lang, "Importaciones", "Imports"),
             Self::Field => tr!(lang, "Campo", "Field"),
             Self::Messages => tr!(lang, "Mensajes", "Messages"),
+            Self::Letters => tr!(lang, "Cartas", "Letters"),
             Self::Gateway => tr!(lang, "Pagos en línea", "Online payments"),
             Self::Audit => tr!(lang, "Auditoría", "Audit"),
         }

@@ -9,8 +9,8 @@ use services::Services;
 use crate::pages::imports::Uploads;
 use crate::pages::{
     account, accounts, arrangements, audit, cases, complaints, contact_rules, exceptions, experiments, field,
-    gateway, guide, imports, jobs, journeys, ledger, messages, offers, payments, payouts, policy, refunds,
-    remittances, reports, segments, sign_in, statements, templates, terms,
+    gateway, guide, imports, jobs, journeys, ledger, letters, messages, offers, payments, payouts, policy,
+    refunds, remittances, reports, segments, sign_in, statements, templates, terms,
 };
 
 /// Every page and form of the console.
@@ -107,6 +107,8 @@ pub fn routes() -> Router<Services> {
         .route("/console/segmentos/{id}/probar", get(segments::back).post(segments::test))
         .route("/console/campo", get(field::show).post(field::make_code))
         .route("/console/mensajes", get(messages::show).post(messages::act))
+        .route("/console/cartas", get(letters::list).post(letters::act))
+        .route("/console/cartas/{id}", get(letters::show).post(letters::steer))
         .route("/console/auditoria", get(audit::show))
         .route("/api/console/{*function}", post(crate::quick_find::serve))
         .merge(import_routes())

@@ -86,6 +86,7 @@ pub fn channel_name(channel: &str, lang: Lang) -> String {
         "email" => tr!(lang, "Correo", "E-mail").to_owned(),
         "sms" => "SMS".to_owned(),
         "whatsapp" => "WhatsApp".to_owned(),
+        "letter" => tr!(lang, "Carta", "Letter").to_owned(),
         other => other.to_owned(),
     }
 }

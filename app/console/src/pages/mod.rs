@@ -16,6 +16,7 @@ pub mod imports;
 pub mod jobs;
 pub mod journeys;
 pub mod ledger;
+pub mod letters;
 pub mod messages;
 pub mod offers;
 pub mod payments;

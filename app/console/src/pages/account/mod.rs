@@ -82,6 +82,7 @@ async fn page(
         decisions: services.contact_decisions(desk.actor(), account.summary.account.id).await?,
         outlook: services.contact_outlook(desk.actor(), account.summary.account.id).await?,
         wishes: services.contact_wishes(desk.actor(), account.summary.account.id).await?,
+        letters: services.letters_of(desk.actor(), account.summary.account.id).await?,
     };
     let reports = services.open_reports_of(desk.actor(), account.summary.account.id).await?;
     let wrote = services.messages_from(desk.actor(), account.debtor.id).await?;

@@ -10,7 +10,7 @@ use services::autopay::{AutopayStatus, AutopayView};
 use services::cases::CaseLine;
 use services::contact::{DecisionLine, Outlook};
 use services::ledger::Replacements;
-use services::outbox::InboundView;
+use services::outbox::{AccountLetter, InboundView};
 use services::payments::PaymentException;
 use services::preferences::ContactWishes;
 use services::reports::ReportLine;
@@ -36,6 +36,7 @@ pub struct Contact {
     pub outlook: Outlook,
     /// How the debtor wishes it.
     pub wishes: ContactWishes,
+    pub letters: Vec<AccountLetter>,
 }
 
 /// What belongs to the debt's money and stands in no ledger.
@@ -96,7 +97,8 @@ pub fn AccountPage(
         activities.into_iter().map(|line| (line.at.with_timezone(&zone), line)).collect();
     let documents: Vec<_> =
         documents.into_iter().map(|line| (line.created_at.with_timezone(&zone), line)).collect();
-    let Contact { decisions, outlook, wishes } = contact;
+    let Contact { decisions, outlook, wishes, letters } = contact;
+    let letters: Vec<_> = letters.into_iter().map(|one| (one.at.with_timezone(&zone), one)).collect();
     let decisions: Vec<_> =
         decisions.into_iter().map(|line| (line.decided_at.with_timezone(&zone), line)).collect();
     let currency = summary.account.currency;
@@ -134,7 +136,7 @@ pub fn AccountPage(
                     {(!promises.is_empty()).then(|| view! { <Promises promises today/> })}
                     {plan.map(|plan| view! { <Plan plan today/> })}
                     {(!wrote.is_empty()).then(|| view! { <Wrote messages=wrote/> })}
-                    <Activities lines=activities decisions/>
+                    <Activities lines=activities decisions letters/>
                     <Payments payments may_reverse/>
                     <Journal entries=journal currency href=ledger/>
                 </div>

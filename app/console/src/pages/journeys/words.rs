@@ -114,6 +114,10 @@ fn code_words(code: &str, lang: Lang) -> String {
         "no_offer" => tr!(lang, "la política no le ofrece nada hoy", "the policy offers nothing today"),
         "no_phone" => tr!(lang, "no hay teléfono", "there is no phone"),
         "no_email" => tr!(lang, "no hay correo", "there is no e-mail"),
+        "no_address" => tr!(lang, "no hay domicilio", "there is no postal address"),
+        "no_letter_text" => {
+            tr!(lang, "la plantilla no tiene texto para cartas", "the template has no text for letters")
+        }
         "refused" => tr!(
             lang,
             "la persona no quiere que la busquen ahí",

@@ -101,8 +101,8 @@ pub enum LetterState {
 pub struct AccountLetter {
     pub at: DateTime<Utc>,
     pub state: LetterState,
-    /// Its batch and number, once it is on paper.
-    pub printed: Option<(Uuid, String)>,
+    /// The number on it, once it is on paper.
+    pub printed: Option<String>,
 }
 
 fn state(row: &Row, printed: Option<&Printed>) -> LetterState {
@@ -235,7 +235,7 @@ impl Services {
         let told = |(row, printed): (Row, Option<(Printed, Batch)>)| AccountLetter {
             state: state(&row, printed.as_ref().map(|(letter, _)| letter)),
             at: row.sent_at.or(row.began_at).unwrap_or(row.created_at),
-            printed: printed.map(|(letter, batch)| (batch.id, format!("{}-{}", batch.number, letter.place))),
+            printed: printed.map(|(letter, batch)| format!("{}-{}", batch.number, letter.place)),
         };
         Ok(rows.into_iter().map(told).collect())
     }
