@@ -107,6 +107,7 @@ impl Desk {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Section {
     Accounts,
+    Calls,
     Arrangements,
     Cases,
     Reports,
@@ -134,8 +135,9 @@ pub enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 23] = [
+    const ALL: [Self; 24] = [
         Self::Accounts,
+        Self::Calls,
         Self::Arrangements,
         Self::Cases,
         Self::Reports,
@@ -163,7 +165,9 @@ impl Section {
     /// Any of these opens it.
     const fn permissions(self) -> &'static [Permission] {
         match self {
-            Self::Accounts | Self::Arrangements | Self::Terms | Self::Other => &[Permission::AccountRead],
+            Self::Accounts | Self::Calls | Self::Arrangements | Self::Terms | Self::Other => {
+                &[Permission::AccountRead]
+            }
             Self::Cases | Self::Reports => &[Permission::CaseHandle],
             Self::Exceptions | Self::Statements => &[Permission::PaymentResolve],
             Self::Payouts | Self::Remittances => &[Permission::RemittanceRead],
@@ -186,6 +190,7 @@ impl Section {
     const fn place(self) -> (&'static str, Glyph) {
         match self {
             Self::Accounts | Self::Other => (ACCOUNTS, Glyph::Users),
+            Self::Calls => (crate::pages::calls::ADDRESS, Glyph::Phone),
             Self::Arrangements => (crate::pages::arrangements::ADDRESS, Glyph::Handshake),
             Self::Cases => (crate::pages::cases::ADDRESS, Glyph::MessageCircle),
             Self::Reports => (crate::pages::reports::ADDRESS, Glyph::Receipt),
@@ -214,6 +219,7 @@ impl Section {
     pub const fn label(self, lang: Lang) -> &'static str {
         match self {
             Self::Accounts | Self::Other => tr!(lang, "Cuentas", "Accounts"),
+            Self::Calls => tr!(lang, "Llamadas", "Calls"),
             Self::Arrangements => tr!(lang, "Convenios", "Arrangements"),
             Self::Cases => tr!(lang, "Casos", "Cases"),
             Self::Reports => tr!(lang, "Pagos reportados", "Reported payments"),

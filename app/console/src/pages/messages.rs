@@ -17,6 +17,7 @@ use crate::desk::{Desk, Frame, Section};
 use received::Received;
 pub use received::meaning;
 use sent::Sent;
+pub use sent::state as sent_state;
 
 const ADDRESS: &str = "/console/mensajes";
 

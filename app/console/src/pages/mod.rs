@@ -4,6 +4,7 @@ pub mod account;
 pub mod accounts;
 pub mod arrangements;
 pub mod audit;
+pub mod calls;
 pub mod cases;
 pub mod complaints;
 pub mod contact_rules;

@@ -23,7 +23,7 @@ pub(super) const LEASE: Duration = Duration::minutes(5);
 const WAITS_MINUTES: [i64; 6] = [1, 5, 15, 60, 240, 720];
 /// For so long after a person's last message free text is allowed where templates are the rule:
 /// <https://developers.facebook.com/docs/whatsapp/pricing#customer-service-windows>.
-const CONVERSATION: Duration = Duration::hours(24);
+pub(super) const CONVERSATION: Duration = Duration::hours(24);
 /// How long a message waits whose channel is switched off, before it asks again.
 const OFF_WAITS: Duration = Duration::hours(1);
 

@@ -4,21 +4,27 @@
 //! [`Services::pursue`], which takes a permit for each message. `cargo xtask check` holds that
 //! nothing else writes here.
 
+mod answer;
 mod breaker;
 mod channel;
 mod deliver;
+mod followed;
 mod inbound;
 mod letters;
+mod lifted;
 mod reports;
 mod tell;
 mod view;
 mod words;
 
+pub(crate) use answer::ANSWER;
+pub use answer::{AnswerForm, AnswerWay, NewAnswer, Says, ThreadLine};
 pub use breaker::{ChannelState, Stopped};
 pub use channel::{
     Call, Channel, Channels, NotBelieved, OutgoingMessage, ProviderRef, ProviderTemplate, Receiver,
     Receivers, SendError,
 };
+pub use followed::ADDRESS as LINK;
 pub use inbound::{InboundView, Inbox};
 pub use letters::{
     AccountLetter, BatchLine, BatchView, LetterDesk, LetterFile, LetterLine, LetterSheet, LetterState,
@@ -109,6 +115,10 @@ pub struct Pursuit {
     pub body: String,
     /// For channels that take free text only as an answer.
     pub template: Option<ProviderTemplate>,
+    /// It answers what the person wrote.
+    pub is_answer: bool,
+    /// The code of the link in its text (see `followed`); none where it has none of its own.
+    pub link: Option<String>,
 }
 
 /// Why a message was taken back: its recipient is not the person it is for.
@@ -170,6 +180,11 @@ impl Services {
         let refused = refusals::of_many(tx, org, people).await?;
         let phones = messages.iter().map(|(_, message)| message.recipient.as_str());
         let stopped = channel_refusals::of_many(tx, org, phones).await?;
+        let linked: Vec<(String, MessageId, PartyId)> = messages
+            .iter()
+            .filter_map(|(permitted, message)| Some((message.link.clone()?, message.id, permitted.debtor())))
+            .collect();
+        store::message_links::keep(tx, org, linked, self.now()).await?;
         let rows = messages.into_iter().map(|(permitted, message)| {
             let key = compact(&message.recipient);
             let barred = if wrong.contains(&key) {
@@ -193,7 +208,7 @@ impl Services {
             outbox_messages::ActiveModel {
                 party_id: Set(Some(permitted.debtor().0)),
                 channel: Set(channel.as_str().to_owned()),
-                service: Set(None),
+                service: Set(message.is_answer.then(|| ANSWER.to_owned())),
                 account_id: Set(Some(permitted.account().0)),
                 decision_id: Set(Some(permitted.decision().0)),
                 next_try_at: Set(Some(permitted.permit().at())),

@@ -4,17 +4,19 @@ use std::collections::HashMap;
 
 use domain::calendar::days_past_due;
 use domain::contact::{Channel, ContactPermit};
-use domain::ids::{MessageId, TemplateId};
+use domain::ids::{MessageId, OrganizationId, TemplateId};
 use domain::money::Money;
 use domain::party::{ContactKind, ContactPoint};
 use domain::strategy::{Letter, Texts};
 use store::contact::{Closed, Facts, Ways};
 use store::segments::Moment;
+use store::{Tx, contact, parties};
 use uuid::Uuid;
 
 use super::duties;
 use super::template::{self, Greeting};
 use crate::outbox::{ProviderTemplate, Pursuit};
+use crate::{ServiceResult, Services};
 
 /// What every message of a run may need.
 pub(super) struct Writer<'a> {
@@ -80,12 +82,19 @@ impl Writer<'_> {
         facts: &Facts,
         letter: &Letter,
         (permit, point): (&ContactPermit, &ContactPoint),
+        code: String,
         at: Moment,
     ) -> Result<Pursuit, &'static str> {
         let (_, texts) = self.templates.get(&letter.template).ok_or("no_template")?;
         let (language, wording) = texts.wording(&facts.debtor.language).ok_or("no_template")?;
         let account = &facts.account;
-        let greeting = Greeting { name: &facts.debtor.name, agency: self.agency, link: self.link };
+        // What is typed from paper is short.
+        let code = Some(code).filter(|_| permit.channel() != Channel::Letter);
+        let link = code.as_ref().map_or_else(
+            || self.link.to_owned(),
+            |code| format!("{}{}{code}", self.link, crate::outbox::LINK),
+        );
+        let greeting = Greeting { name: &facts.debtor.name, agency: self.agency, link: &link };
         let says = template::Facts {
             greeting,
             creditor: self.creditors.get(&account.creditor_id.0).map_or("", String::as_str),
@@ -110,7 +119,15 @@ impl Writer<'_> {
             let opt_out = duties::opt_out(language, Channel::Letter);
             let body = format!("{}\n\n{opt_out}", with_duties(text, language)?);
             let subject = Some(neutral(&wording.subject)?);
-            return Ok(Pursuit { id, recipient: point.value.clone(), subject, body, template: None });
+            return Ok(Pursuit {
+                id,
+                recipient: point.value.clone(),
+                subject,
+                body,
+                template: None,
+                is_answer: false,
+                link: code,
+            });
         }
         let opt_out = duties::opt_out(language, permit.channel());
         if permit.channel() == Channel::Email {
@@ -121,7 +138,15 @@ impl Writer<'_> {
             };
             body = format!("{body}\n\n{opt_out}");
             let subject = Some(neutral(&wording.subject)?);
-            return Ok(Pursuit { id, recipient: point.value.clone(), subject, body, template: None });
+            return Ok(Pursuit {
+                id,
+                recipient: point.value.clone(),
+                subject,
+                body,
+                template: None,
+                is_answer: false,
+                link: code,
+            });
         }
         let body = format!("{} {opt_out}", neutral(&wording.short)?);
         let provider = texts.whatsapp.as_ref().filter(|_| permit.channel() == Channel::Whatsapp);
@@ -130,7 +155,48 @@ impl Writer<'_> {
             language: language.to_owned(),
             params: known.params.iter().map(|name| value(&greeting, name)).collect(),
         });
-        Ok(Pursuit { id, recipient: point.value.clone(), subject: None, body, template })
+        Ok(Pursuit {
+            id,
+            recipient: point.value.clone(),
+            subject: None,
+            body,
+            template,
+            is_answer: false,
+            link: code,
+        })
+    }
+}
+
+impl Services {
+    /// One message by a template in use, outside of any journey; the code tells why not.
+    pub(crate) async fn by_template(
+        &self,
+        (tx, org): (&Tx, OrganizationId),
+        facts: &Facts,
+        template: TemplateId,
+        (permit, point): (&ContactPermit, &ContactPoint),
+        id: MessageId,
+    ) -> ServiceResult<Result<Pursuit, &'static str>> {
+        let templates = self.texts_in_use(tx, org, &[template]).await?;
+        let channel = permit.channel();
+        let takes = |texts: &Texts| channel != Channel::Whatsapp || texts.whatsapp.is_some();
+        if !templates.get(&template).is_some_and(|(_, texts)| takes(texts)) {
+            return Ok(Err("no_template"));
+        }
+        let creditors = parties::creditors(tx, org).await?;
+        let creditors = creditors.into_iter().map(|creditor| (creditor.id.0, creditor.name)).collect();
+        let ways = contact::ways(tx, org, [facts.debtor.id]).await?;
+        let agency = self.organization(org).await?.name;
+        let writer = Writer {
+            agency: &agency,
+            creditors: &creditors,
+            link: &self.public_url,
+            templates: &templates,
+            ways: &ways,
+            closed: &Closed::default(),
+        };
+        let letter = Letter { template, channels: vec![channel] };
+        Ok(writer.write(id, facts, &letter, (permit, point), self.link_code(), self.moment(org).await?))
     }
 }
 

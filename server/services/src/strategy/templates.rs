@@ -224,7 +224,7 @@ impl Services {
     }
 
     /// The texts that messages are written with.
-    pub(super) async fn texts_in_use(
+    pub(crate) async fn texts_in_use(
         &self,
         db: &impl ConnectionTrait,
         org: OrganizationId,

@@ -65,6 +65,7 @@ pub mod letter_batches;
 pub mod letter_senders;
 pub mod letters;
 pub mod login_challenges;
+pub mod message_links;
 pub mod message_templates;
 pub mod negotiations;
 pub mod offer_policy_versions;

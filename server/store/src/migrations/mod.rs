@@ -34,6 +34,7 @@ mod m0027_gateway_accounts;
 mod m0028_search;
 mod m0029_contact_policy;
 mod m0030_letters;
+mod m0031_calls;
 
 use sea_orm_migration::prelude::*;
 
@@ -72,6 +73,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0028_search::Migration),
             Box::new(m0029_contact_policy::Migration),
             Box::new(m0030_letters::Migration),
+            Box::new(m0031_calls::Migration),
         ]
     }
 }

@@ -8,10 +8,15 @@ use uuid::Uuid;
 
 use super::{ADDRESS, Done, batch_title, may_act};
 use crate::desk::{ACCOUNTS, Desk, Frame, Section};
-use crate::pages::account::hidden_key;
 
 #[component]
-pub fn ListPage(desk: Desk, found: LetterDesk, done: Done, key: Uuid) -> impl IntoView {
+pub fn ListPage(
+    desk: Desk,
+    found: LetterDesk,
+    done: Done,
+    /// One for each batch that may be made.
+    keys: Vec<Uuid>,
+) -> impl IntoView {
     let lang = use_lang();
     let title = Section::Letters.label(lang);
     let acts = may_act(&desk);
@@ -36,8 +41,11 @@ pub fn ListPage(desk: Desk, found: LetterDesk, done: Done, key: Uuid) -> impl In
     let LetterDesk { sender, groups, batches } = found;
     let has_sender = !sender.is_empty();
     let none = groups.is_empty();
-    let groups: Vec<_> =
-        groups.into_iter().map(|group| waiting(&desk, group, acts && has_sender, key, lang)).collect();
+    let groups: Vec<_> = groups
+        .into_iter()
+        .zip(keys)
+        .map(|(group, key)| waiting(&desk, group, acts && has_sender, key, lang))
+        .collect();
     let missing = (!has_sender).then(|| {
         view! {
             <Notice tone=Tone::Warn title=tr!(lang, "Falta la dirección del remitente", "The sender's address is missing")>
@@ -98,7 +106,7 @@ fn waiting(desk: &Desk, group: WaitingGroup, acts: bool, key: Uuid, lang: Lang) 
             <PostForm action=ADDRESS>
                 <input type="hidden" name="step" value="make"/>
                 <input type="hidden" name="creditor" value=creditor.to_string()/>
-                {hidden_key("key", key)}
+                <input type="hidden" name="key" value=key.to_string()/>
                 <Button icon=Glyph::Printer>{press}</Button>
             </PostForm>
             <p class="soft small">{tr!(

@@ -47,10 +47,10 @@ async fn list_page(
     state: Option<FormState>,
 ) -> Result<Response, ServiceError> {
     let found = services.letter_desk(desk.actor()).await?;
-    let key = services.new_id();
+    let keys: Vec<_> = found.groups.iter().map(|_| services.new_id()).collect();
     let page = desk.page(Section::Letters.label(desk.lang())).form(state);
     let desk = desk.clone();
-    Ok(page.render(move || view! { <ListPage desk found done key/> }))
+    Ok(page.render(move || view! { <ListPage desk found done keys/> }))
 }
 
 /// `POST /console/cartas`: makes a batch, keeps the sender's address, or notes that one came back.
