@@ -40,7 +40,7 @@ pub enum ThreadLine {
     Ours(MessageView),
 }
 
-/// How the newest message of a person may be answered.
+/// How the newest message of a person that waits for an answer may be answered; where none waits, the newest.
 #[derive(Clone, Debug)]
 pub struct AnswerForm {
     pub to: Uuid,
@@ -127,8 +127,11 @@ impl Services {
         let facts = contact::facts(db, org, &[account], now.date_naive()).await?;
         let own = facts.get(&account).ok_or(ServiceError::NotFound)?;
         let wrote = inbound::newest(db, org, Which::Of(own.debtor.id), SHOWN).await?;
-        let newest = wrote.into_iter().find_map(|row| Some((written_channel(&row.channel)?, row)));
-        let Some((channel, row)) = newest else { return Ok(None) };
+        let mut newest: Vec<_> =
+            wrote.into_iter().filter_map(|row| Some((written_channel(&row.channel)?, row))).collect();
+        // A stable sort: the newest of those that wait, else the newest.
+        newest.sort_by_key(|(_, row)| !row.waits);
+        let Some((channel, row)) = newest.into_iter().next() else { return Ok(None) };
         let closed = contact::closed(db, org, std::iter::once(own), &self.providers).await?;
         let way = if let Some(why) = closed.why_all(channel) {
             AnswerWay::Closed(why)

@@ -135,7 +135,8 @@ fn row(desk: &Desk, letter: LetterLine, here: &str, may_leave_out: bool, lang: L
     });
     let mut lines = letter.address.into_iter();
     let name = lines.next().unwrap_or_default();
-    let rest = lines.collect::<Vec<_>>().join(", ");
+    // Some lines are broken within an address: a comma would not be theirs.
+    let rest = lines.collect::<Vec<_>>().join(" ");
     view! {
         <tr>
             <th scope="row" class="nowrap">{letter.reference}</th>
