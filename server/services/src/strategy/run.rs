@@ -364,7 +364,7 @@ impl Services {
                 }
                 Plan::Message(permitted, message) => messages.push((permitted, message)),
                 Plan::Call(permitted) => {
-                    asked.push(self.call(actor.organization_id, &row, &permitted, at.now))
+                    asked.push(self.call(actor.organization_id, &row, &permitted, at.now));
                 }
                 Plan::Visit(permitted, collector) => {
                     self.add_visit(tx, permitted, collector, at.today).await?;
