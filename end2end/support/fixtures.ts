@@ -72,7 +72,10 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 export { expect };
 
 async function signIn(browser: Browser, who: Who, book: Book): Promise<State> {
-  const context = await browser.newContext({ baseURL: process.env.SALDAR_URL, locale: 'es-MX', javaScriptEnabled: false });
+  // Nobody is signed in yet: a context takes what the running test uses unless it is told otherwise.
+  const context = await browser.newContext({
+    baseURL: process.env.SALDAR_URL, locale: 'es-MX', javaScriptEnabled: false, storageState: undefined,
+  });
   const page = await context.newPage();
   if (who === 'debtor') await new Portal(page).signIn(book.document, book.email);
   else await new Console(page).signIn(who);

@@ -65,6 +65,13 @@ test('the guide leads to a running journey that says who gets what', { tag: '@pl
     await expect(page.getByRole('rowheader').first()).toBeVisible();
     await look('console-journey-outcome');
   }
+  // What it asked staff for, and what waits for the post.
+  await page.goto('/console/llamadas');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Llamadas');
+  await look('console-calls');
+  await page.goto('/console/cartas');
+  await expect(page.getByLabel('Dirección postal de la organización')).toHaveValue(/Insurgentes/);
+  await look('console-letters');
   // It must not run on with the book of the other tests.
   await page.goto(journey);
   await page.getByRole('button', { name: 'Detener' }).click();

@@ -3,6 +3,7 @@
 mod cli;
 mod config;
 mod http;
+mod letters;
 mod logging;
 mod pdf;
 mod sandbox_books;

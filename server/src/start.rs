@@ -81,7 +81,9 @@ pub async fn product(config: &Config) -> Result<Product> {
     services.check_own_gateways().await.context("an organization's own payment account cannot be used")?;
     let (channels, receivers) = channels(config, mode)?;
     if mode == Mode::Production {
-        services.providers = channels.keys().filter_map(|name| name.parse().ok()).collect();
+        // Letters need no provider: people print and post them.
+        let letters = std::iter::once(domain::contact::Channel::Letter);
+        services.providers = channels.keys().filter_map(|name| name.parse().ok()).chain(letters).collect();
     }
     Ok(Product { services, sandbox, channels, receivers })
 }

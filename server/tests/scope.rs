@@ -249,3 +249,59 @@ both!(nothing_personal_stands_in_the_metrics, |bench| {
     assert!(metrics.contains("/deudas/{id}") && !metrics.contains(&debt), "routes by their pattern");
     assert!(!metrics.contains(ANA));
 });
+
+both!(letters_and_calls_are_for_those_whose_work_they_are, |bench| {
+    bench.demo(40).await;
+    let server = Server::start(&bench.url).await;
+    let (agent, auditor) = (server.staff("agente").await, server.staff("auditora").await);
+    let (supervisor, manager) = (server.staff("supervisora").await, server.staff("gerente").await);
+    let (letters, batch) = ("/console/cartas", "/console/cartas/0193a000-0000-7000-8000-000000000001");
+    assert_eq!(agent.get(letters).await.unwrap().status(), StatusCode::FORBIDDEN);
+    for browser in [&auditor, &supervisor, &manager] {
+        let page = browser.get(letters).await.unwrap();
+        assert_eq!(page.status(), StatusCode::OK);
+        let page = page.text().await.unwrap();
+        assert!(page.contains("Ninguna carta espera") && page.contains("Av. Insurgentes Sur 1602"));
+        assert_eq!(browser.get(batch).await.unwrap().status(), StatusCode::NOT_FOUND);
+    }
+    let sender = [("step", "sender"), ("sender", "Calle 1")];
+    assert_eq!(supervisor.post(letters, &sender).await.unwrap().status(), StatusCode::FORBIDDEN);
+    let refused = manager.post(letters, &sender).await.unwrap();
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().await.unwrap().contains(">Calle 1</textarea>"), "what was typed is kept");
+    let sender = [("step", "sender"), ("sender", "Calle 1\n06000 México")];
+    assert_eq!(
+        manager.post_from(letters, &sender, "http://evil.example").await.unwrap().status(),
+        StatusCode::FORBIDDEN
+    );
+    assert_eq!(manager.post(letters, &sender).await.unwrap().status(), StatusCode::SEE_OTHER);
+    let returned = [("step", "came_back"), ("reference", "9-9")];
+    assert_eq!(auditor.post(letters, &returned).await.unwrap().status(), StatusCode::FORBIDDEN);
+    assert_eq!(supervisor.post(letters, &returned).await.unwrap().status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(auditor.get(&format!("{batch}/pdf")).await.unwrap().status(), StatusCode::FORBIDDEN);
+    assert_eq!(supervisor.get(&format!("{batch}/pdf")).await.unwrap().status(), StatusCode::NOT_FOUND);
+    // Calls are for whoever sees accounts; answers for whoever handles what people say.
+    for browser in [&agent, &auditor, &manager] {
+        let page = browser.get("/console/llamadas").await.unwrap();
+        assert_eq!(page.status(), StatusCode::OK);
+        assert!(page.text().await.unwrap().contains("No hay llamadas pedidas"));
+    }
+    let ana = server.debtor(ANA).await;
+    for page in ["/console/llamadas", letters] {
+        assert_eq!(ana.get(page).await.unwrap().status(), StatusCode::SEE_OTHER, "{page}");
+    }
+    let account = agent.first_link("/console/cuentas", "/console/cuentas/").await;
+    let unknown = "0193a000-0000-7000-8000-000000000001";
+    let answer = [("answer", "hola"), ("answer_to", unknown), ("answer_key", unknown)];
+    let lift = [("point", unknown), ("lift_reason", "la confirmó")];
+    for (form, at) in [(&answer[..], "respuestas"), (&lift[..], "contactos")] {
+        let at = format!("{account}/{at}");
+        assert_eq!(agent.post(&at, form).await.unwrap().status(), StatusCode::NOT_FOUND, "{at}");
+        assert_eq!(auditor.post(&at, form).await.unwrap().status(), StatusCode::FORBIDDEN, "{at}");
+    }
+    // A link of a message leads to the first page, whether it is ours or not.
+    for code in ["0123456789ab", "x"] {
+        let led = server.browser().get(&format!("/i/{code}")).await.unwrap();
+        assert_eq!((led.status(), led.headers()["location"].to_str().unwrap()), (StatusCode::SEE_OTHER, "/"));
+    }
+});

@@ -107,6 +107,7 @@ impl Desk {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Section {
     Accounts,
+    Calls,
     Arrangements,
     Cases,
     Reports,
@@ -126,6 +127,7 @@ pub enum Section {
     Imports,
     Field,
     Messages,
+    Letters,
     Gateway,
     Audit,
     /// None of the above: a page that the navigation does not lead to.
@@ -133,8 +135,9 @@ pub enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 22] = [
+    const ALL: [Self; 24] = [
         Self::Accounts,
+        Self::Calls,
         Self::Arrangements,
         Self::Cases,
         Self::Reports,
@@ -154,6 +157,7 @@ impl Section {
         Self::Jobs,
         Self::Field,
         Self::Messages,
+        Self::Letters,
         Self::Gateway,
         Self::Audit,
     ];
@@ -161,7 +165,9 @@ impl Section {
     /// Any of these opens it.
     const fn permissions(self) -> &'static [Permission] {
         match self {
-            Self::Accounts | Self::Arrangements | Self::Terms | Self::Other => &[Permission::AccountRead],
+            Self::Accounts | Self::Calls | Self::Arrangements | Self::Terms | Self::Other => {
+                &[Permission::AccountRead]
+            }
             Self::Cases | Self::Reports => &[Permission::CaseHandle],
             Self::Exceptions | Self::Statements => &[Permission::PaymentResolve],
             Self::Payouts | Self::Remittances => &[Permission::RemittanceRead],
@@ -175,7 +181,7 @@ impl Section {
             Self::Import => &[Permission::PortfolioImport],
             Self::Imports => &[Permission::ImportRead],
             Self::Field => &[Permission::DeviceEnrol],
-            Self::Messages => &[Permission::OutboxRead],
+            Self::Messages | Self::Letters => &[Permission::OutboxRead],
             Self::Gateway => &[Permission::StaffManage],
             Self::Audit => &[Permission::AuditRead],
         }
@@ -184,6 +190,7 @@ impl Section {
     const fn place(self) -> (&'static str, Glyph) {
         match self {
             Self::Accounts | Self::Other => (ACCOUNTS, Glyph::Users),
+            Self::Calls => (crate::pages::calls::ADDRESS, Glyph::Phone),
             Self::Arrangements => (crate::pages::arrangements::ADDRESS, Glyph::Handshake),
             Self::Cases => (crate::pages::cases::ADDRESS, Glyph::MessageCircle),
             Self::Reports => (crate::pages::reports::ADDRESS, Glyph::Receipt),
@@ -203,6 +210,7 @@ impl Section {
             Self::Imports => ("/console/importaciones", Glyph::History),
             Self::Field => ("/console/campo", Glyph::Route),
             Self::Messages => ("/console/mensajes", Glyph::Mail),
+            Self::Letters => (crate::pages::letters::ADDRESS, Glyph::Printer),
             Self::Gateway => (crate::pages::gateway::ADDRESS, Glyph::CreditCard),
             Self::Audit => ("/console/auditoria", Glyph::ShieldCheck),
         }
@@ -211,6 +219,7 @@ impl Section {
     pub const fn label(self, lang: Lang) -> &'static str {
         match self {
             Self::Accounts | Self::Other => tr!(lang, "Cuentas", "Accounts"),
+            Self::Calls => tr!(lang, "Llamadas", "Calls"),
             Self::Arrangements => tr!(lang, "Convenios", "Arrangements"),
             Self::Cases => tr!(lang, "Casos", "Cases"),
             Self::Reports => tr!(lang, "Pagos reportados", "Reported payments"),
@@ -230,6 +239,7 @@ impl Section {
             Self::Imports => tr!(lang, "Importaciones", "Imports"),
             Self::Field => tr!(lang, "Campo", "Field"),
             Self::Messages => tr!(lang, "Mensajes", "Messages"),
+            Self::Letters => tr!(lang, "Cartas", "Letters"),
             Self::Gateway => tr!(lang, "Pagos en línea", "Online payments"),
             Self::Audit => tr!(lang, "Auditoría", "Audit"),
         }

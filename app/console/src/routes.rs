@@ -8,9 +8,9 @@ use services::Services;
 
 use crate::pages::imports::Uploads;
 use crate::pages::{
-    account, accounts, arrangements, audit, cases, complaints, contact_rules, exceptions, experiments, field,
-    gateway, guide, imports, jobs, journeys, ledger, messages, offers, payments, payouts, policy, refunds,
-    remittances, reports, segments, sign_in, statements, templates, terms,
+    account, accounts, arrangements, audit, calls, cases, complaints, contact_rules, exceptions, experiments,
+    field, gateway, guide, imports, jobs, journeys, ledger, letters, messages, offers, payments, payouts,
+    policy, refunds, remittances, reports, segments, sign_in, statements, templates, terms,
 };
 
 /// Every page and form of the console.
@@ -39,6 +39,9 @@ pub fn routes() -> Router<Services> {
         .route("/console/cuentas/{id}/visitas", get(account::back).post(account::plan_visit))
         .route("/console/cuentas/{id}/promesas", get(account::back).post(account::take_promise))
         .route("/console/cuentas/{id}/pagos", get(account::back).post(account::post_payment))
+        .route("/console/llamadas", get(calls::list))
+        .route("/console/cuentas/{id}/respuestas", get(account::back).post(account::answer))
+        .route("/console/cuentas/{id}/contactos", get(account::back).post(account::lift))
         .route("/console/casos", get(cases::list))
         .route("/console/quejas", get(complaints::show))
         .route("/console/quejas/csv", get(complaints::csv))
@@ -107,6 +110,8 @@ pub fn routes() -> Router<Services> {
         .route("/console/segmentos/{id}/probar", get(segments::back).post(segments::test))
         .route("/console/campo", get(field::show).post(field::make_code))
         .route("/console/mensajes", get(messages::show).post(messages::act))
+        .route("/console/cartas", get(letters::list).post(letters::act))
+        .route("/console/cartas/{id}", get(letters::show).post(letters::steer))
         .route("/console/auditoria", get(audit::show))
         .route("/api/console/{*function}", post(crate::quick_find::serve))
         .merge(import_routes())

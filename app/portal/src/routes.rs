@@ -14,6 +14,7 @@ use crate::pages::{
 pub fn routes() -> Router<Services> {
     Router::new()
         .route("/", get(home::show).post(home::submit))
+        .route("/i/{code}", get(home::from_message))
         .route("/codigo/{challenge}", get(code::show).post(code::submit))
         .route("/entrar/{token}", get(link::show).post(link::submit))
         .route("/entrar/{token}/no-soy-yo", post(link::not_me))

@@ -1,4 +1,5 @@
-//! Documents handed to people, as PDF: payment receipts, certificates of settlement, account statements.
+//! Documents handed to people, as PDF: payment receipts, certificates of settlement, account statements,
+//! letters.
 //!
 //! A document is a function of its data: the same data gives the same bytes, so a stored hash
 //! stays valid. Files conform to PDF/A-2a (keeps for decades) and PDF/UA-1 (readable aloud).
@@ -14,7 +15,8 @@ mod tests;
 mod world;
 
 pub use model::{
-    AgreementData, CertificateData, Issuer, Lang, Line, Movement, Paper, ReceiptData, StatementData,
+    AgreementData, CertificateData, Issuer, Lang, LetterData, LettersData, Line, Movement, Paper,
+    ReceiptData, StatementData,
 };
 
 use render::{Sheet, pdf};
@@ -56,4 +58,11 @@ pub fn settlement_certificate(data: &CertificateData, lang: Lang) -> Result<Vec<
 pub fn account_statement(data: &StatementData, lang: Lang) -> Result<Vec<u8>, DocumentError> {
     let sheet = Sheet::new(data, lang, &data.issuer, &data.issued_on, data.issued_at);
     pdf("statement.typ", &sheet, &data.content_hash)
+}
+
+/// Letters of one batch, each on pages of its own, to be folded into window envelopes: DIN 680 windows for
+/// A4, No. 10 for letter paper. What is not in the address does not show.
+pub fn letters(data: &LettersData, lang: Lang) -> Result<Vec<u8>, DocumentError> {
+    let sheet = Sheet::new(data, lang, &data.issuer, &data.issued_on, data.issued_at);
+    pdf("letter.typ", &sheet, &data.portal_url)
 }

@@ -174,3 +174,37 @@ pub struct StatementData {
     #[serde(default)]
     pub paper: Paper,
 }
+
+/// One letter, already written for its reader.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LetterData {
+    pub lang: Lang,
+    /// Stands in the window, so that one that comes back is known unopened.
+    pub reference: String,
+    /// What the window shows, a line each.
+    pub address: Vec<String>,
+    pub date: String,
+    pub subject: String,
+    pub paragraphs: Vec<String>,
+    /// What is found at the address of the portal.
+    pub portal_words: String,
+}
+
+/// Letters that are printed together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LettersData {
+    /// The name of the file for whoever prints it.
+    pub title: String,
+    pub issuer: Issuer,
+    /// The line above the address, which brings a letter back. It shows: it names no debt.
+    pub return_line: String,
+    /// Where debtors sign in.
+    pub portal_url: String,
+    pub letters: Vec<LetterData>,
+    pub sandbox: bool,
+    pub issued_at: DateTime<Utc>,
+    /// `issued_at` in words, in the organization's zone.
+    pub issued_on: String,
+    #[serde(default)]
+    pub paper: Paper,
+}

@@ -5,9 +5,10 @@ use typst::layout::{Frame, FrameItem};
 
 use crate::render::{Sheet, layout};
 use crate::{
-    AgreementData, CertificateData, Issuer, Lang, Line, Movement, Paper, ReceiptData, StatementData,
+    AgreementData, CertificateData, Issuer, Lang, LetterData, LettersData, Line, Movement, Paper,
+    ReceiptData, StatementData,
 };
-use crate::{account_statement, agreement, payment_receipt, settlement_certificate};
+use crate::{account_statement, agreement, letters, payment_receipt, settlement_certificate};
 
 fn line(label: &str, amount: &str) -> Line {
     Line { label: label.to_owned(), amount: amount.to_owned() }
@@ -307,4 +308,86 @@ fn an_empty_statement_says_so() {
     assert!(account_statement(&data, Lang::Es).is_ok());
     let sheet = Sheet::new(&data, Lang::En, &data.issuer, &data.issued_on, data.issued_at);
     assert!(pages("statement.typ", &sheet, &data.content_hash)[0].contains("No movements"));
+}
+
+fn batch(paper: Paper) -> LettersData {
+    let receipt = receipt();
+    let letter = |place: usize, paragraphs: usize| LetterData {
+        lang: if place == 2 { Lang::En } else { Lang::Es },
+        reference: format!("12-{place}"),
+        address: vec![
+            "María Fernanda López Ortega".to_owned(),
+            "Circuito Interior de los Insurgentes 1234,".to_owned(),
+            "Edificio B, Piso 3, Depto. 12".to_owned(),
+            "72000 Puebla, Puebla".to_owned(),
+            "MÉXICO".to_owned(),
+        ],
+        date: "20 de noviembre de 2026".to_owned(),
+        subject: format!("Un aviso {place}"),
+        paragraphs: vec![
+            "Su cuenta FA-0034-99812 tiene atraso. Hoy debe 1,250.00 MXN.".repeat(6);
+            paragraphs
+        ],
+        portal_words: "Entre aquí".to_owned(),
+    };
+    LettersData {
+        title: "Lote 12".to_owned(),
+        issuer: receipt.issuer,
+        return_line: "Av. Insurgentes Sur 1602 · 03940 Ciudad de México".to_owned(),
+        portal_url: "https://pagos.recuperadora.example".to_owned(),
+        letters: vec![letter(1, 3), letter(2, 12), letter(3, 1)],
+        sandbox: true,
+        issued_at: receipt.issued_at,
+        issued_on: receipt.issued_on,
+        paper,
+    }
+}
+
+/// Texts with where they begin, in millimetres from the top left of the page.
+fn placed(frame: &Frame, at: typst::layout::Point, found: &mut Vec<(f64, f64, String)>) {
+    for (offset, item) in frame.items() {
+        let at = at + *offset;
+        match item {
+            FrameItem::Group(group) if group.transform.is_identity() => placed(&group.frame, at, found),
+            FrameItem::Text(run) => found.push((at.x.to_mm(), at.y.to_mm(), run.text.to_string())),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn the_window_shows_the_recipient_and_the_way_back_alone() {
+    for paper in [Paper::A4, Paper::Letter] {
+        let data = batch(paper);
+        let sheet = Sheet::new(&data, Lang::Es, &data.issuer, &data.issued_on, data.issued_at);
+        let document = layout("letter.typ", &sheet, &data.portal_url).unwrap();
+        let pages: Vec<Vec<_>> = document
+            .pages()
+            .iter()
+            .map(|page| {
+                let mut found = Vec::new();
+                placed(&page.frame, typst::layout::Point::zero(), &mut found);
+                found
+            })
+            .collect();
+        // The second letter is long: it takes two pages, and the third begins on a page of its own.
+        assert_eq!(pages.len(), 4, "{paper:?}");
+        for (page, place) in [(0, 1), (1, 2), (3, 3)] {
+            let seen: Vec<&(f64, f64, String)> =
+                pages[page].iter().filter(|(x, y, _)| (45.0..92.0).contains(y) && *x < 120.0).collect();
+            let words: Vec<&str> = seen.iter().map(|(.., text)| text.as_str()).collect();
+            let mut expected = vec![format!("{} · 12-{place}", data.return_line)];
+            expected.extend(data.letters[0].address.clone());
+            assert_eq!(words, expected, "{paper:?}");
+            // The address stands where the windows of both papers show it (baselines).
+            let (first, last) = (seen[1].1, seen[5].1);
+            assert!(first > 63.5 && last < 84.0, "{paper:?}: {first} to {last}");
+            assert!(seen.iter().all(|(x, ..)| (22.5..25.5).contains(x)), "{seen:?}");
+        }
+        // A page that goes on says of which letter it is.
+        assert!(pages[2].iter().any(|(.., text)| text == "12-2 · 2"), "{:?}", pages[2].last());
+    }
+    let file = letters(&batch(Paper::A4), Lang::Es).unwrap();
+    assert!(contains(&file, "StructTreeRoot"), "readable aloud");
+    assert_eq!(file, letters(&batch(Paper::A4), Lang::Es).unwrap());
 }

@@ -16,10 +16,11 @@ use crate::DocumentError;
 static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| LazyHash::new(Library::default()));
 static FONTS: LazyLock<Fonts> = LazyLock::new(Fonts::embedded);
 
-const TEMPLATES: [(&str, &str); 5] = [
+const TEMPLATES: [(&str, &str); 6] = [
     ("common.typ", include_str!("../templates/common.typ")),
     ("agreement.typ", include_str!("../templates/agreement.typ")),
     ("certificate.typ", include_str!("../templates/certificate.typ")),
+    ("letter.typ", include_str!("../templates/letter.typ")),
     ("receipt.typ", include_str!("../templates/receipt.typ")),
     ("statement.typ", include_str!("../templates/statement.typ")),
 ];

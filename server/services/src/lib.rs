@@ -7,6 +7,7 @@ pub mod arrangements;
 pub mod audit;
 pub mod autopay;
 pub mod bank;
+pub mod calls;
 pub mod cases;
 pub mod certificates;
 pub mod clock;

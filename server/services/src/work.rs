@@ -9,7 +9,7 @@ use domain::money::Money;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use serde_json::json;
 use store::entities::{activities, payments, promises};
-use store::{Tx, accounts, ledger};
+use store::{Tx, accounts, calls, ledger};
 
 use crate::{ServiceError, ServiceResult, Services};
 
@@ -78,6 +78,10 @@ impl Services {
             source: Set(new.source),
         };
         activities::Entity::insert(row).exec_without_returning(tx).await?;
+        if new.channel == ActivityChannel::Call {
+            let (outcome, by) = (new.disposition.as_str(), actor.audit_name());
+            calls::close(tx, (org, account.id), outcome, (&by, self.now())).await?;
+        }
         let details = json!({ "activity": id, "channel": new.channel, "disposition": new.disposition });
         self.audit(tx, actor, "activity.recorded", format!("account:{}", account.id), details).await?;
         Ok(id)

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use chrono::Duration;
 use domain::access::{Actor, Role};
-use domain::account::PromiseTerms;
+use domain::account::{ActivityChannel, Disposition, PromiseTerms};
 use domain::contact::Channel::{Email, Sms, Whatsapp};
 use domain::ids::{AccountId, JourneyId, MessageId, OrganizationId, SegmentId, TemplateId};
 use domain::ledger::PaymentMethod;
@@ -19,6 +19,7 @@ use services::end_of_day::EndOfDay;
 use services::outbox::{Channel, Channels, Leave, OutgoingMessage, ProviderRef, SendError};
 use services::payments::{PostPayment, ReceiptSeries};
 use services::strategy::{EVERY, NewJourney, NewSegment, NewTemplate, Steer};
+use services::work::RecordActivity;
 use store::entities::{
     accounts, activities, audit_rows, call_tasks, contact_decisions, contact_points, inbound_messages,
     journey_steps, login_challenges, outbox_messages, parties, party_preferences, portal_sessions,
@@ -815,4 +816,114 @@ both!(a_step_has_every_journey_leave_an_account_in_peace, |bench| {
     let pause = services.steer_journey(&manager, account, (EVERY, Steer::Pause { until }), "Lo pidió").await;
     pause.unwrap();
     assert_eq!(services.journeys_at_rest(&manager, account).await.unwrap().unwrap().until, until);
+});
+
+both!(steps_wait_for_a_payment_or_a_link_that_was_followed, |bench| {
+    let org = bench.demo(80).await;
+    let (services, manager) = (&bench.services, staff(org, Role::Manager));
+    let email = email(&bench, org).await;
+    let after = |event: Event, act: Act| Step { day: 3, only_if: None, after: Some(event), act };
+    let steps = vec![on(0, email), after(Event::Paid, Act::Call), after(Event::Clicked, Act::Call)];
+    let (_, journey) = set_going(&bench, &manager, in_mexico(), steps).await;
+    services.run_strategy(&manager).await.unwrap();
+    let mut wrote = messages(&bench).await;
+    let mut seen = HashSet::new();
+    wrote.retain(|row| seen.insert(row.party_id));
+    let account = |index: usize| AccountId(wrote[index].account_id.unwrap());
+    let code = |index: usize| {
+        let (_, rest) = wrote[index].body.split_once("http://127.0.0.1:3000/i/").unwrap();
+        rest.chars().take_while(char::is_ascii_hexdigit).collect::<String>()
+    };
+    assert_ne!(code(0), code(1), "each message has a link of its own");
+
+    bench.clock.advance(Duration::days(1));
+    // One pays a little, one follows the link twice, one follows none of ours.
+    let owed = services.account_view(&manager, account(0)).await.unwrap().summary.balance.total().unwrap();
+    let new = PostPayment {
+        account_id: account(0),
+        amount: Money::from_minor(100, owed.currency()),
+        method: PaymentMethod::BankTransfer,
+        received_on: "2026-11-20".parse().unwrap(),
+        source: "test:part".to_owned(),
+        reference: None,
+        receipt: ReceiptSeries::Next("C"),
+        designated: vec![],
+    };
+    services.post_payment(&manager, new).await.unwrap();
+    for _ in 0..2 {
+        services.follow_link(&code(1)).await.unwrap();
+    }
+    for foreign in ["", "zz", "000000000000", &"a".repeat(500)] {
+        services.follow_link(foreign).await.unwrap();
+    }
+    let followed = audit_rows::Entity::find().filter(audit_rows::Column::Action.eq("link.followed"));
+    assert_eq!(followed.all(services.db.read()).await.unwrap().len(), 1, "one visit");
+
+    bench.clock.advance(Duration::days(2));
+    services.run_strategy(&manager).await.unwrap();
+    let steps = journey_steps::Entity::find()
+        .filter(journey_steps::Column::JourneyId.eq(journey.0))
+        .all(services.db.read())
+        .await
+        .unwrap();
+    let said = |step: i32, index: usize| {
+        let row = steps.iter().find(|row| row.step == step && row.account_id == account(index).0).unwrap();
+        (row.outcome.as_str(), row.detail.as_deref().unwrap_or_default())
+    };
+    assert_ne!(said(1, 0).0, "skipped");
+    assert_eq!(said(2, 0), ("skipped", "no_click"));
+    assert_eq!(said(1, 1), ("skipped", "no_payment"));
+    assert_ne!(said(2, 1).0, "skipped");
+    assert_eq!((said(1, 2), said(2, 2)), (("skipped", "no_payment"), ("skipped", "no_click")));
+});
+
+both!(calls_are_listed_by_due_time_and_closed_by_what_came_of_them, |bench| {
+    let org = bench.demo(80).await;
+    let (services, manager) = (&bench.services, staff(org, Role::Manager));
+    let agent = staff(org, Role::Agent);
+    set_going(&bench, &manager, in_mexico(), vec![on(0, Act::Call)]).await;
+    let ran = services.run_strategy(&manager).await.unwrap();
+    let open = services.open_calls(&agent, None).await.unwrap();
+    assert!(ran.calls > 5 && open.len() as u64 == ran.calls, "{ran:?}");
+    assert!(open.is_sorted_by_key(|call| call.due_at));
+    assert!(open.iter().all(|call| call.now.allowed), "it is noon");
+    // At night each says when it may be made.
+    bench.clock.advance(Duration::hours(13));
+    let night = services.open_calls(&agent, None).await.unwrap();
+    assert!(night.iter().all(|call| !call.now.allowed && call.now.next.is_some()));
+    bench.clock.advance(Duration::hours(10));
+
+    let record = |index: usize, channel, source: &str| RecordActivity {
+        account_id: open[index].account,
+        channel,
+        disposition: Disposition::NoAnswer,
+        note: String::new(),
+        source: source.to_owned(),
+    };
+    services.record_activity(&agent, record(0, ActivityChannel::Email, "test:1")).await.unwrap();
+    assert_eq!(services.open_calls(&agent, Some(open[0].account)).await.unwrap().len(), 1);
+    for _ in 0..2 {
+        services.record_activity(&agent, record(0, ActivityChannel::Call, "test:2")).await.unwrap();
+    }
+    assert!(services.open_calls(&agent, Some(open[0].account)).await.unwrap().is_empty());
+    let tasks = call_tasks::Entity::find().filter(call_tasks::Column::AccountId.eq(open[0].account.0));
+    let task = tasks.one(services.db.read()).await.unwrap().unwrap();
+    assert_eq!((task.status.as_str(), task.outcome.as_deref()), ("closed", Some("no_answer")));
+    assert_eq!(task.closed_by, Some(agent.audit_name()));
+
+    // What is promised meanwhile needs no call.
+    let owed =
+        services.account_view(&manager, open[1].account).await.unwrap().summary.balance.total().unwrap();
+    let terms = PromiseTerms {
+        amount: Money::from_minor(owed.minor().min(100), owed.currency()),
+        due_on: "2026-11-27".parse().unwrap(),
+    };
+    services.take_promise(&agent, open[1].account, terms).await.unwrap();
+    services.run_strategy(&manager).await.unwrap();
+    let left = services.open_calls(&agent, None).await.unwrap();
+    assert!(!left.is_empty() && left.iter().all(|call| call.account != open[1].account));
+    let elsewhere = staff(OrganizationId(uuid::Uuid::from_u128(1)), Role::Agent);
+    assert!(services.open_calls(&elsewhere, None).await.unwrap().is_empty());
+    let collector = staff(org, Role::FieldCollector);
+    assert!(matches!(services.open_calls(&collector, None).await, Err(ServiceError::Denied(_))));
 });

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use domain::ids::{AccountId, JourneyId, OrganizationId};
+use domain::ledger::PaymentStatus;
 use domain::strategy::Since;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
@@ -13,7 +14,7 @@ use uuid::Uuid;
 
 use crate::entities::{
     account_events, accounts, inbound_messages, journey_controls, journey_entries, journey_steps,
-    portal_sessions,
+    message_links, payments, portal_sessions,
 };
 use crate::journeys::Version;
 use crate::{StoreResult, Tx};
@@ -110,6 +111,24 @@ pub async fn since(
         .into_tuple::<(Uuid, String, DateTime<Utc>)>()
         .all(db)
         .await?;
+    let paid = payments::Entity::find()
+        .select_only()
+        .columns([payments::Column::AccountId, payments::Column::RecordedAt])
+        .filter(payments::Column::OrganizationId.eq(org))
+        .filter(payments::Column::AccountId.is_in(ids))
+        .filter(payments::Column::Status.eq(PaymentStatus::Posted.as_str()))
+        .into_tuple::<(Uuid, DateTime<Utc>)>()
+        .all(db)
+        .await?;
+    let clicked = message_links::Entity::find()
+        .select_only()
+        .columns([message_links::Column::PartyId, message_links::Column::FollowedAt])
+        .filter(message_links::Column::OrganizationId.eq(org))
+        .filter(message_links::Column::PartyId.is_in(debtors.values().copied()))
+        .filter(message_links::Column::FollowedAt.is_not_null())
+        .into_tuple::<(Uuid, Option<DateTime<Utc>>)>()
+        .all(db)
+        .await?;
     let mut all = HashMap::new();
     for (account, person) in debtors {
         let start = || came.get(&account).map(|on| on.and_time(NaiveTime::MIN).and_utc());
@@ -122,6 +141,8 @@ pub async fn since(
             visited: seen.iter().any(|(of, at)| *of == person && *at > from),
             promise_broken: broke("promise_broken"),
             plan_missed: broke("arrangement_broken"),
+            paid: paid.iter().any(|(of, at)| *of == account && *at > from),
+            clicked: clicked.iter().any(|(of, at)| *of == person && at.is_some_and(|at| at > from)),
         };
         all.insert(AccountId(account), since);
     }

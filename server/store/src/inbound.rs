@@ -1,17 +1,18 @@
 //! What people write to us, and what providers report of what we wrote.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use domain::ids::{OrganizationId, PartyId};
 use domain::text::phone_key;
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
-use crate::entities::{channel_events, inbound_messages, organizations, outbox_messages};
+use crate::entities::{accounts, channel_events, inbound_messages, organizations, outbox_messages};
 use crate::{StoreResult, Tx, suppressed};
 
 /// A message as it was received.
@@ -137,6 +138,65 @@ fn find(org: OrganizationId, which: Which) -> sea_orm::Select<inbound_messages::
 /// The database fails.
 pub async fn lock_waiting(tx: &Tx, org: OrganizationId, id: Uuid) -> StoreResult<Option<Inbound>> {
     Ok(inbound_messages::Entity::find_by_id((org.0, id)).lock_exclusive().one(tx).await?)
+}
+
+/// Nobody has to look any more at what a person wrote by a channel: somebody has.
+///
+/// # Errors
+/// The database fails.
+pub async fn handled(
+    tx: &Tx,
+    org: OrganizationId,
+    (party, channel): (PartyId, &str),
+    (by, at): (&str, DateTime<Utc>),
+) -> StoreResult<()> {
+    use inbound_messages::Column;
+    inbound_messages::Entity::update_many()
+        .col_expr(Column::Waits, Expr::value(false))
+        .col_expr(Column::HandledBy, Expr::value(Some(by.to_owned())))
+        .col_expr(Column::HandledAt, Expr::value(Some(at)))
+        .filter(Column::OrganizationId.eq(org.0))
+        .filter(Column::PartyId.eq(party.0))
+        .filter(Column::Channel.eq(channel))
+        .filter(Column::Waits.eq(true))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// The debt that an answer to each of these people speaks of: the one that we wrote about last, else their
+/// first.
+///
+/// # Errors
+/// The database fails.
+pub async fn debts_of(
+    db: &impl ConnectionTrait,
+    org: OrganizationId,
+    people: impl Iterator<Item = Uuid>,
+) -> StoreResult<HashMap<Uuid, Uuid>> {
+    let people: Vec<Uuid> = people.collect();
+    let owned: Vec<(Uuid, Uuid)> = accounts::Entity::find()
+        .select_only()
+        .columns([accounts::Column::DebtorId, accounts::Column::Id])
+        .filter(accounts::Column::OrganizationId.eq(org.0))
+        .filter(accounts::Column::DebtorId.is_in(people.iter().copied()))
+        .order_by_desc(accounts::Column::Id)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let wrote: Vec<(Option<Uuid>, Option<Uuid>)> = outbox_messages::Entity::find()
+        .select_only()
+        .columns([outbox_messages::Column::PartyId, outbox_messages::Column::AccountId])
+        .filter(outbox_messages::Column::OrganizationId.eq(org.0))
+        .filter(outbox_messages::Column::PartyId.is_in(people))
+        .filter(outbox_messages::Column::AccountId.is_not_null())
+        .order_by_asc(outbox_messages::Column::CreatedAt)
+        .into_tuple()
+        .all(db)
+        .await?;
+    // The last one of each person stays.
+    let wrote = wrote.into_iter().filter_map(|(person, debt)| person.zip(debt));
+    Ok(owned.into_iter().chain(wrote).collect())
 }
 
 /// Who writes from a phone, in each organization that knows it: one person, or several who share it.

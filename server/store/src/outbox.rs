@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use domain::ids::OrganizationId;
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, Set,
 };
 
 use crate::entities::outbox_messages::{ActiveModel, Column, Entity, Model};
@@ -123,6 +123,24 @@ pub async fn hold_for_sending(
     let mut change = row.into_active_model();
     change.leased_until = Set(Some(leased_until));
     Ok(Some(change.update(tx).await?))
+}
+
+/// # Errors
+/// The database fails.
+pub async fn find(
+    db: &impl ConnectionTrait,
+    org: OrganizationId,
+    id: uuid::Uuid,
+) -> StoreResult<Option<Row>> {
+    Ok(Entity::find_by_id((org.0, id)).one(db).await?)
+}
+
+/// The same, held until the transaction ends.
+///
+/// # Errors
+/// The database fails.
+pub async fn lock(tx: &Tx, org: OrganizationId, id: uuid::Uuid) -> StoreResult<Option<Row>> {
+    Ok(Entity::find_by_id((org.0, id)).lock_exclusive().one(tx).await?)
 }
 
 /// Notes that a message goes out from here on.

@@ -17,6 +17,7 @@ use crate::desk::{Desk, Frame, Section};
 use received::Received;
 pub use received::meaning;
 use sent::Sent;
+pub use sent::state as sent_state;
 
 const ADDRESS: &str = "/console/mensajes";
 
@@ -86,6 +87,7 @@ pub fn channel_name(channel: &str, lang: Lang) -> String {
         "email" => tr!(lang, "Correo", "E-mail").to_owned(),
         "sms" => "SMS".to_owned(),
         "whatsapp" => "WhatsApp".to_owned(),
+        "letter" => tr!(lang, "Carta", "Letter").to_owned(),
         other => other.to_owned(),
     }
 }

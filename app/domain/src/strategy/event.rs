@@ -16,6 +16,15 @@ pub enum Event {
     PromiseBroken,
     /// An arrangement ended because an instalment was missed beyond its grace.
     PlanMissed,
+    /// Something was paid on the debt, and not all of it: whoever owes nothing is left alone anyway.
+    Paid,
+    /// The link to the portal in one of our messages was followed. Programs that check mail follow links,
+    /// too; those that do not act as a browser in a person's hands are not counted, but it stays a hint.
+    ///
+    /// Whether a message was *opened* is not known and not asked: it would take a picture fetched from
+    /// us, by which a worried person is watched while reading, without being told; many mail programs
+    /// fetch it for everybody, and others for nobody, so it would not even be true.
+    Clicked,
 }
 
 text_enum!(Event {
@@ -23,6 +32,8 @@ text_enum!(Event {
     Silent = "silent",
     PromiseBroken = "promise_broken",
     PlanMissed = "plan_missed",
+    Paid = "paid",
+    Clicked = "clicked",
 });
 
 /// What happened since the journey's last message; since the account came in, where it has not written.
@@ -37,6 +48,10 @@ pub struct Since {
     pub visited: bool,
     pub promise_broken: bool,
     pub plan_missed: bool,
+    /// Something was paid on the debt.
+    pub paid: bool,
+    /// A link in one of our messages was followed.
+    pub clicked: bool,
 }
 
 impl Event {
@@ -49,6 +64,8 @@ impl Event {
             Self::Silent if since.visited => Some("visited"),
             Self::PromiseBroken if !since.promise_broken => Some("no_broken_promise"),
             Self::PlanMissed if !since.plan_missed => Some("no_missed_plan"),
+            Self::Paid if !since.paid => Some("no_payment"),
+            Self::Clicked if !since.clicked => Some("no_click"),
             _ => None,
         }
     }
@@ -66,6 +83,8 @@ mod tests {
         assert_eq!(Event::Silent.why_not(Since { visited: true, ..wrote }), Some("visited"));
         assert_eq!(Event::Silent.why_not(Since { replied: true, ..wrote }), Some("replied"));
         assert_eq!(Event::Replied.why_not(Since { replied: true, ..wrote }), None);
+        assert_eq!(Event::Paid.why_not(Since { paid: true, ..wrote }), None);
+        assert_eq!(Event::Clicked.why_not(Since { clicked: true, ..wrote }), None);
         for event in Event::ALL.iter().copied() {
             assert_eq!(event.as_str().parse::<Event>().unwrap(), event);
             assert!(event.why_not(Since::default()).is_some(), "nothing has happened");

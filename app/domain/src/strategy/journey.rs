@@ -72,7 +72,7 @@ pub struct Letter {
 }
 
 /// Channels that messages can take.
-pub const WRITTEN: [Channel; 3] = [Channel::Email, Channel::Whatsapp, Channel::Sms];
+pub const WRITTEN: [Channel; 4] = [Channel::Email, Channel::Whatsapp, Channel::Sms, Channel::Letter];
 
 impl Act {
     /// What is sent, if anything is.
@@ -123,7 +123,7 @@ pub enum JourneyProblem {
     OutOfOrder(usize),
     #[error("step {0}: the day lies from {1} to {2}")]
     FarDay(usize, i16, i16),
-    #[error("step {0} needs a channel: e-mail, WhatsApp or SMS, each once")]
+    #[error("step {0} needs a channel: e-mail, WhatsApp, SMS or letter, each once")]
     Channels(usize),
     #[error("step {0}: a pause lasts from 1 to {1} days")]
     Pause(usize, u16),

@@ -15,8 +15,8 @@ pub struct Texts {
     pub whatsapp: Option<ProviderName>,
 }
 
-/// The texts in one language. All but `detailed` may reach somebody who is not the debtor: they
-/// name no debt.
+/// The texts in one language. All but `detailed` and `letter` may reach somebody who is not the debtor:
+/// they name no debt.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Wording {
@@ -28,6 +28,9 @@ pub struct Wording {
     pub detailed: Option<String>,
     /// For SMS and WhatsApp.
     pub short: String,
+    /// A letter in a closed envelope that carries the debtor's name: it may name the debt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letter: Option<String>,
 }
 
 /// A template as WhatsApp's provider knows it.
@@ -50,5 +53,11 @@ impl Texts {
         let own = language.get(..2).unwrap_or_default().to_ascii_lowercase();
         let found = self.languages.get_key_value(&own).or_else(|| self.languages.get_key_value(Self::FIRST));
         found.map(|(language, wording)| (language.as_str(), wording))
+    }
+
+    /// The wording whose letter a reader of this language gets: in their own language, else the first.
+    pub fn letter(&self, language: &str) -> Option<(&str, &Wording)> {
+        let has_letter = |found: &(&str, &Wording)| found.1.letter.is_some();
+        self.wording(language).filter(has_letter).or_else(|| self.wording(Self::FIRST).filter(has_letter))
     }
 }

@@ -1,6 +1,6 @@
 //! The first page: what this is, and signing in by document.
 
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, header};
 use leptos::prelude::*;
@@ -48,6 +48,27 @@ pub async fn submit(State(services): State<Services>, visitor: Visitor, form: Fo
         }
         Err(error) => Err(fail(error, &visitor)),
     }
+}
+
+/// `GET /i/{code}`: a link in a message, which leads here whoever follows it. That it was followed is
+/// noted where a browser goes to the page in somebody's hands; programs that check mail, and browsers
+/// that load pages beforehand, do not say so.
+pub async fn from_message(
+    State(services): State<Services>,
+    Path(code): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let is = |name: &str, value: &str| headers.get(name).is_some_and(|found| found == value);
+    let beforehand = headers.contains_key("sec-purpose") || headers.contains_key("purpose");
+    if is("sec-fetch-mode", "navigate")
+        && is("sec-fetch-dest", "document")
+        && !beforehand
+        && let Err(error) = services.follow_link(&code).await
+    {
+        // The person gets where they want to be all the same.
+        tracing::warn!(%error, "link of a message");
+    }
+    see_other("/")
 }
 
 /// Ends the session, whether or not there is one.

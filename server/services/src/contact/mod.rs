@@ -26,6 +26,7 @@ pub use policy::{ContactPolicy, PolicyHistory, PolicySaved, PolicyVersion};
 pub use view::{DecisionLine, Outlook};
 pub use words::reason_words;
 
+pub(crate) use view::line;
 pub(crate) use words::why_not;
 
 use crate::{ServiceError, ServiceResult, Services};
@@ -317,7 +318,9 @@ impl Services {
         let loaded: HashMap<AccountId, Facts> =
             contact::facts(tx, org, &[account], self.now().date_naive()).await?;
         let Some(facts) = loaded.get(&account) else { return dropped("no_debt") };
-        if let Some(code) = no_longer_wanted(facts) {
+        // Whoever asked something is answered although nobody goes after the debt any more.
+        let is_answer = row.service.as_deref() == Some(crate::outbox::ANSWER);
+        if let Some(code) = no_longer_wanted(facts).filter(|_| !is_answer) {
             return dropped(code);
         }
         let policy = self.contact_policy_in(tx, org).await?.policy;

@@ -77,7 +77,7 @@ impl Services {
     }
 }
 
-fn line(row: DecisionRow) -> ServiceResult<DecisionLine> {
+pub(crate) fn line(row: DecisionRow) -> ServiceResult<DecisionLine> {
     let bad = || StoreError::bad_row("contact_decisions", row.id);
     let rule = row.law.iter().chain(&row.article).map(String::as_str).collect::<Vec<_>>().join(", ");
     Ok(DecisionLine {

@@ -96,6 +96,9 @@ impl Services {
         bulk::insert(tx, vec![organization_row(book)]).await?;
         bulk::insert(tx, creditor_rows(book)).await?;
         bulk::insert(tx, vec![bank_row(book)]).await?;
+        let sender = "Av. Insurgentes Sur 1602, piso 4\n03940 Ciudad de México";
+        store::letters::set_sender(tx, org, sender.to_owned(), (book.made_at, "system:demo".to_owned()))
+            .await?;
         let staff = book.staff.iter().zip(hashes);
         bulk::insert(tx, staff.map(|(user, hash)| user_row(book, user, hash)).collect()).await?;
         bulk::insert(tx, book.parties.iter().map(|party| parties::party_row(org, party)).collect()).await?;

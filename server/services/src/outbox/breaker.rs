@@ -20,8 +20,8 @@ const MOST: i32 = 5;
 /// Minutes for which it is left alone: the first time, the second in a row, … and every time after
 /// the last.
 const WAITS_MINUTES: [i64; 5] = [1, 5, 15, 30, 60];
-/// Channels that leave through a provider.
-pub(super) const CHANNELS: [&str; 3] = ["email", "sms", "whatsapp"];
+/// Channels that can be switched: those that leave through a provider, and letters, which people post.
+pub(super) const CHANNELS: [&str; 4] = ["email", "sms", "whatsapp", "letter"];
 
 /// How a channel stands, for staff.
 #[derive(Clone, Debug)]

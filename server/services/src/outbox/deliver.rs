@@ -23,7 +23,7 @@ pub(super) const LEASE: Duration = Duration::minutes(5);
 const WAITS_MINUTES: [i64; 6] = [1, 5, 15, 60, 240, 720];
 /// For so long after a person's last message free text is allowed where templates are the rule:
 /// <https://developers.facebook.com/docs/whatsapp/pricing#customer-service-windows>.
-const CONVERSATION: Duration = Duration::hours(24);
+pub(super) const CONVERSATION: Duration = Duration::hours(24);
 /// How long a message waits whose channel is switched off, before it asks again.
 const OFF_WAITS: Duration = Duration::hours(1);
 
@@ -95,7 +95,7 @@ impl Services {
 
     /// Leave to send, decided at this moment and kept. What pursues a debt and names no decision
     /// does not go out.
-    async fn leave(&self, tx: &Tx, row: &Row) -> ServiceResult<Result<Leave, Ended>> {
+    pub(super) async fn leave(&self, tx: &Tx, row: &Row) -> ServiceResult<Result<Leave, Ended>> {
         let org = OrganizationId(row.organization_id);
         if channel_refusals::off(tx, org).await?.contains(&row.channel) {
             let failure = "held:channel_off".to_owned();

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::access::{Actor, Permission};
 use domain::account::{ActivityChannel, Disposition};
 use domain::contact::{Reply, reply};
-use domain::ids::{OrganizationId, PartyId};
+use domain::ids::{AccountId, OrganizationId, PartyId};
 use domain::text::{Say, cover_cards, phone_key};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use serde_json::json;
@@ -41,6 +41,8 @@ pub struct InboundView {
     pub channel: String,
     pub sender: String,
     pub party_id: Option<PartyId>,
+    /// Where it is answered: the debt of the person that we wrote about last, else their first.
+    pub account: Option<AccountId>,
     /// None: nobody whom we know, or several people share the phone.
     pub name: Option<String>,
     pub body: String,
@@ -76,6 +78,7 @@ fn channel_label(channel: &str) -> &'static str {
     match channel {
         "whatsapp" => "WhatsApp",
         "email" => "correo",
+        "letter" => "carta",
         _ => "SMS",
     }
 }
@@ -319,12 +322,14 @@ impl Services {
             .filter(people_rows::Column::Id.is_in(ids))
             .all(self.db.read())
             .await?;
+        let debts = inbound::debts_of(self.db.read(), org, people.iter().map(|row| row.id)).await?;
         let names: HashMap<Uuid, String> = people.into_iter().map(|row| (row.id, row.name)).collect();
         let view = |row: Inbound| InboundView {
             id: row.id,
             channel: row.channel,
             sender: row.sender,
             party_id: row.party_id.map(PartyId),
+            account: row.party_id.and_then(|id| debts.get(&id).copied()).map(AccountId),
             name: row.party_id.and_then(|id| names.get(&id).cloned()),
             body: row.body,
             at: row.at,

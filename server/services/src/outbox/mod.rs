@@ -4,21 +4,32 @@
 //! [`Services::pursue`], which takes a permit for each message. `cargo xtask check` holds that
 //! nothing else writes here.
 
+mod answer;
 mod breaker;
 mod channel;
 mod deliver;
+mod followed;
 mod inbound;
+mod letters;
+mod lifted;
 mod reports;
 mod tell;
 mod view;
 mod words;
 
+pub(crate) use answer::ANSWER;
+pub use answer::{AnswerForm, AnswerWay, NewAnswer, Says, ThreadLine};
 pub use breaker::{ChannelState, Stopped};
 pub use channel::{
     Call, Channel, Channels, NotBelieved, OutgoingMessage, ProviderRef, ProviderTemplate, Receiver,
     Receivers, SendError,
 };
+pub use followed::ADDRESS as LINK;
 pub use inbound::{InboundView, Inbox};
+pub use letters::{
+    AccountLetter, BatchLine, BatchView, LetterDesk, LetterFile, LetterLine, LetterSheet, LetterState,
+    LetterText, MadeBatch, NewBatch, WaitingGroup, WaitingLetter,
+};
 pub use reports::{Delivery, Report};
 pub(crate) use tell::Telling;
 pub use view::MessageView;
@@ -104,6 +115,10 @@ pub struct Pursuit {
     pub body: String,
     /// For channels that take free text only as an answer.
     pub template: Option<ProviderTemplate>,
+    /// It answers what the person wrote.
+    pub is_answer: bool,
+    /// The code of the link in its text (see `followed`); none where it has none of its own.
+    pub link: Option<String>,
 }
 
 /// Why a message was taken back: its recipient is not the person it is for.
@@ -165,6 +180,11 @@ impl Services {
         let refused = refusals::of_many(tx, org, people).await?;
         let phones = messages.iter().map(|(_, message)| message.recipient.as_str());
         let stopped = channel_refusals::of_many(tx, org, phones).await?;
+        let linked: Vec<(String, MessageId, PartyId)> = messages
+            .iter()
+            .filter_map(|(permitted, message)| Some((message.link.clone()?, message.id, permitted.debtor())))
+            .collect();
+        store::message_links::keep(tx, org, linked, self.now()).await?;
         let rows = messages.into_iter().map(|(permitted, message)| {
             let key = compact(&message.recipient);
             let barred = if wrong.contains(&key) {
@@ -178,10 +198,17 @@ impl Services {
             // A name and texts: they become JSON.
             let template = message.template.and_then(|template| serde_json::to_value(template).ok());
             let text = (message.recipient, message.subject, message.body);
+            let channel = permitted.permit().channel();
+            // People print letters, not every day.
+            let expires_at = if channel == domain::contact::Channel::Letter {
+                expires_at.max(permitted.permit().at() + letters::WAITS)
+            } else {
+                expires_at
+            };
             outbox_messages::ActiveModel {
                 party_id: Set(Some(permitted.debtor().0)),
-                channel: Set(permitted.permit().channel().as_str().to_owned()),
-                service: Set(None),
+                channel: Set(channel.as_str().to_owned()),
+                service: Set(message.is_answer.then(|| ANSWER.to_owned())),
                 account_id: Set(Some(permitted.account().0)),
                 decision_id: Set(Some(permitted.decision().0)),
                 next_try_at: Set(Some(permitted.permit().at())),

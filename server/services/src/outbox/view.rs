@@ -30,6 +30,24 @@ pub struct MessageView {
     pub next_try_at: Option<DateTime<Utc>>,
 }
 
+impl From<outbox_messages::Model> for MessageView {
+    fn from(row: outbox_messages::Model) -> Self {
+        Self {
+            id: MessageId(row.id),
+            channel: row.channel,
+            recipient: row.recipient,
+            subject: row.subject,
+            body: row.body,
+            created_at: row.created_at,
+            status: row.status,
+            sent_at: row.sent_at,
+            delivery: row.delivery,
+            failure: row.failure,
+            next_try_at: row.next_try_at,
+        }
+    }
+}
+
 impl MessageView {
     /// Why it did not arrive, and what to do next.
     pub fn failure_words(&self) -> Option<FailureWords> {
@@ -66,19 +84,6 @@ impl Services {
     ) -> ServiceResult<Vec<MessageView>> {
         let newest = query.order_by_desc(outbox_messages::Column::CreatedAt).limit(VIEWER_MESSAGES);
         let rows = newest.all(self.db.read()).await?;
-        let view = |row: outbox_messages::Model| MessageView {
-            id: MessageId(row.id),
-            channel: row.channel,
-            recipient: row.recipient,
-            subject: row.subject,
-            body: row.body,
-            created_at: row.created_at,
-            status: row.status,
-            sent_at: row.sent_at,
-            delivery: row.delivery,
-            failure: row.failure,
-            next_try_at: row.next_try_at,
-        };
-        Ok(rows.into_iter().map(view).collect())
+        Ok(rows.into_iter().map(MessageView::from).collect())
     }
 }

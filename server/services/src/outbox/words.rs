@@ -2,6 +2,8 @@
 
 use domain::text::Say;
 
+use super::letters::RETURNED;
+
 /// Why a message did not arrive, and the next step, for staff.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FailureWords {
@@ -16,9 +18,12 @@ pub(super) fn is_dead_number(code: &str) -> bool {
 
 /// What an enhanced status code says of the address, not of the message or of us: an address that does
 /// not exist, cannot exist, or is switched off for good (RFC 3463 sections 3.2, 3.3 and 3.5, RFC 7505
-/// section 4.2). A full mailbox (5.2.2), a message that is too big or refused by policy (5.3, 5.6, 5.7),
+/// section 4.2), or from which the post brought a letter back. A full mailbox (5.2.2), a message that is too big or refused by policy (5.3, 5.6, 5.7),
 /// and a code without detail (5.0.0) say nothing of the next message.
 pub(super) fn is_dead_address(code: &str) -> bool {
+    if code == RETURNED {
+        return true;
+    }
     let Some(status) = code.strip_prefix("bounced:") else { return false };
     matches!(status, "5.1.0" | "5.1.1" | "5.1.2" | "5.1.3" | "5.1.6" | "5.1.10" | "5.2.0" | "5.2.1" | "5.4.4")
 }
@@ -85,11 +90,36 @@ pub fn failure_words(code: &str, waits: bool) -> FailureWords {
             operator,
         ),
         ("bounced", _) => words(("El correo volvió", "The e-mail came back"), other),
+        ("returned", _) => words(
+            (
+                "La carta volvió: ahí no se pudo entregar",
+                "The letter came back: it could not be delivered there",
+            ),
+            (
+                "Pida otro domicilio o escriba por otro canal; ahí ya no se envían cartas",
+                "Ask for another address or write by another channel; no letter is posted there any more",
+            ),
+        ),
+        ("no_address", _) => words(
+            ("La persona ya no tiene ese domicilio", "The person does not have that address any more"),
+            other,
+        ),
+        ("long_address", _) => words(
+            (
+                "El domicilio no cabe en la ventana del sobre",
+                "The address does not fit the envelope's window",
+            ),
+            ("Corrija el domicilio: hasta cinco líneas", "Correct the address: up to five lines"),
+        ),
+        ("left_out", _) => words(
+            ("Se sacó del lote antes de enviarla", "It was taken out of its batch before it was posted"),
+            nothing,
+        ),
         ("undeliverable", _) => words(
             ("Lo que se envía a esa dirección no llega", "What is sent to that address does not arrive"),
             (
-                "Pida otro correo o escriba por otro canal",
-                "Ask for another e-mail or write by another channel",
+                "Pida otra dirección o escriba por otro canal",
+                "Ask for another address or write by another channel",
             ),
         ),
         ("opted_out" | "refused", "") => words(

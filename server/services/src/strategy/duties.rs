@@ -5,9 +5,16 @@ use domain::contact::{Channel, Duty};
 use super::template::Facts;
 
 /// How to get no more of them: on every message, wherever the person lives. Answers to phones are
-/// read (`outbox::inbound`); those to e-mails are not, so an e-mail leads to the preferences.
+/// read (`outbox::inbound`); those to e-mails and letters are not, so these lead to the preferences.
 pub fn opt_out(language: &str, channel: Channel) -> &'static str {
     let by_answer = channel != Channel::Email;
+    if channel == Channel::Letter {
+        return match language {
+            "en" => "To get no more letters, sign in and choose it under “How and when to contact me”.",
+            "pt" => "Para não receber mais cartas, entre e escolha isso em «Como e quando falar comigo».",
+            _ => "Para no recibir más cartas, entre y elíjalo en «Cómo y cuándo contactarme».",
+        };
+    }
     match language {
         "en" if by_answer => "To get no more messages here, answer STOP.",
         "en" => "To get no more e-mails, sign in and choose it under “How and when to contact me”.",

@@ -17,7 +17,7 @@ use store::contact::{self, Closed, DecisionRow, Facts, Past, Ways};
 use store::entities::call_tasks;
 use store::journeys::{self, HELD, StepOf, StepRow, Version};
 use store::segments::{self, Moment};
-use store::{Tx, happened, parties, versions};
+use store::{Tx, calls, happened, parties, versions};
 
 use super::compose::Writer;
 use super::journeys::{JourneyLine, line, templates_of};
@@ -106,6 +106,14 @@ impl Services {
         let at = self.moment(org).await?;
         let mut report = RunReport::default();
         self.enrol(actor, at).await?;
+        let tx = self.begin().await?;
+        let by = actor.audit_name();
+        let closed = calls::close_unwanted(&tx, org, (&by, at.now)).await?;
+        if closed > 0 {
+            let details = json!({ "closed": closed });
+            self.audit(&tx, actor, "calls.not_needed", "organization".to_owned(), details).await?;
+        }
+        tx.commit().await?;
         for row in versions::going(self.db.read(), org).await? {
             let journey = line(row)?;
             let segment =
@@ -296,7 +304,8 @@ impl Services {
                         (_, None) => Ok(("call", Plan::Call(permitted))),
                         (_, Some((letter, point))) => {
                             let id = MessageId(self.new_id());
-                            let written = writer.write(id, facts, letter, (permitted.permit(), point), at);
+                            let by = (permitted.permit(), point);
+                            let written = writer.write(id, facts, letter, by, self.link_code(), at);
                             written.map(|message| ("message", Plan::Message(permitted, message)))
                         }
                     };
@@ -337,7 +346,7 @@ impl Services {
         at: Moment,
         report: &mut RunReport,
     ) -> ServiceResult<()> {
-        let (mut decisions, mut messages, mut calls) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut decisions, mut messages, mut asked) = (Vec::new(), Vec::new(), Vec::new());
         for (row, done) in planned {
             decisions.extend(done.decisions);
             match done.outcome {
@@ -355,7 +364,7 @@ impl Services {
                 }
                 Plan::Message(permitted, message) => messages.push((permitted, message)),
                 Plan::Call(permitted) => {
-                    calls.push(self.call(actor.organization_id, &row, &permitted, at.now))
+                    asked.push(self.call(actor.organization_id, &row, &permitted, at.now));
                 }
                 Plan::Visit(permitted, collector) => {
                     self.add_visit(tx, permitted, collector, at.today).await?;
@@ -364,10 +373,10 @@ impl Services {
             }
         }
         report.messages += messages.len() as u64;
-        report.calls += calls.len() as u64;
+        report.calls += asked.len() as u64;
         contact::keep(tx, decisions).await?;
         self.pursue(tx, messages, at.now + MESSAGE_LIVES).await?;
-        Ok(journeys::ask_for_calls(tx, calls).await?)
+        Ok(journeys::ask_for_calls(tx, asked).await?)
     }
 
     fn call(
@@ -385,8 +394,11 @@ impl Services {
             not_before: permitted.permit().at(),
             not_after: permitted.permit().valid_until(),
             source: format!("journey:{}:{}:{}:{}", row.journey_id, row.version, row.step, row.account_id),
-            status: "open".to_owned(),
+            status: calls::OPEN.to_owned(),
             created_at: now,
+            closed_at: None,
+            closed_by: None,
+            outcome: None,
         }
     }
 }

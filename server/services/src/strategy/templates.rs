@@ -71,16 +71,19 @@ pub struct Sample {
     pub body: String,
     pub detailed: Option<String>,
     pub short: String,
+    pub letter: Option<String>,
 }
 
 /// Longest SMS in characters once it is filled: three parts, less the line on how to stop them.
 const SHORT: usize = 400;
 const SUBJECT: usize = 150;
-/// Fields of the form by language: subject, body, detailed, short.
-const FIELDS: [(&str, [&str; 4]); 3] = [
-    ("es", ["es_subject", "es_body", "es_detailed", "es_short"]),
-    ("en", ["en_subject", "en_body", "en_detailed", "en_short"]),
-    ("pt", ["pt_subject", "pt_body", "pt_detailed", "pt_short"]),
+/// Longest letter: two pages.
+const LETTER: usize = 5_000;
+/// Fields of the form by language: subject, body, detailed, short, letter.
+const FIELDS: [(&str, [&str; 5]); 3] = [
+    ("es", ["es_subject", "es_body", "es_detailed", "es_short", "es_letter"]),
+    ("en", ["en_subject", "en_body", "en_detailed", "en_short", "en_letter"]),
+    ("pt", ["pt_subject", "pt_body", "pt_detailed", "pt_short", "pt_letter"]),
 ];
 
 impl Services {
@@ -221,7 +224,7 @@ impl Services {
     }
 
     /// The texts that messages are written with.
-    pub(super) async fn texts_in_use(
+    pub(crate) async fn texts_in_use(
         &self,
         db: &impl ConnectionTrait,
         org: OrganizationId,
@@ -296,14 +299,13 @@ pub(crate) fn standard_rows(
 pub fn sample_of(wording: &Wording) -> Sample {
     // What was saved can be filled; what is typed may not yet.
     let neutral = |text: &str| template::fill(text, &template::SAMPLE).unwrap_or_else(|_| text.to_owned());
+    let detailed = |text: &String| template::fill(text, &template::sample()).unwrap_or_else(|_| text.clone());
     Sample {
         subject: neutral(&wording.subject),
         body: neutral(&wording.body),
-        detailed: wording
-            .detailed
-            .as_ref()
-            .map(|text| template::fill(text, &template::sample()).unwrap_or_else(|_| text.clone())),
+        detailed: wording.detailed.as_ref().map(detailed),
         short: neutral(&wording.short),
+        letter: wording.letter.as_ref().map(detailed),
     }
 }
 
@@ -327,7 +329,7 @@ fn version(row: TemplateRow) -> ServiceResult<TemplateVersion> {
 
 fn issues(texts: &Texts) -> Vec<FieldIssue> {
     let mut issues = Vec::new();
-    for (language, [subject, body, detailed, short]) in FIELDS {
+    for (language, [subject, body, detailed, short, letter]) in FIELDS {
         let Some(wording) = texts.languages.get(language) else {
             if language == Texts::FIRST {
                 let (es, en) = ("Escribir los textos en español", "Write the texts in Spanish");
@@ -340,6 +342,7 @@ fn issues(texts: &Texts) -> Vec<FieldIssue> {
             (body, Some(&wording.body), false, LONGEST),
             (detailed, wording.detailed.as_ref(), true, LONGEST),
             (short, Some(&wording.short), false, SHORT),
+            (letter, wording.letter.as_ref(), true, LETTER),
         ] {
             let Some(text) = text else { continue };
             let says = if text.trim().is_empty() {

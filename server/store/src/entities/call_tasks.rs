@@ -16,6 +16,10 @@ pub struct Model {
     pub source: String,
     pub status: String,
     pub created_at: DateTimeUtc,
+    pub closed_at: Option<DateTimeUtc>,
+    pub closed_by: Option<String>,
+    /// What came of it: a disposition, or why nobody need call any more.
+    pub outcome: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

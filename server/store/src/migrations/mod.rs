@@ -33,6 +33,8 @@ mod m0026_payouts;
 mod m0027_gateway_accounts;
 mod m0028_search;
 mod m0029_contact_policy;
+mod m0030_letters;
+mod m0031_calls;
 mod m0032_designation;
 
 use sea_orm_migration::prelude::*;
@@ -71,6 +73,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0027_gateway_accounts::Migration),
             Box::new(m0028_search::Migration),
             Box::new(m0029_contact_policy::Migration),
+            Box::new(m0030_letters::Migration),
+            Box::new(m0031_calls::Migration),
             Box::new(m0032_designation::Migration),
         ]
     }

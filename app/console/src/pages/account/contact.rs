@@ -60,7 +60,7 @@ fn verdict(line: &DecisionLine, lang: Lang) -> (Tone, &'static str) {
 }
 
 /// Reason, rule and next lawful time, in one line.
-fn because(line: &DecisionLine, zone: Tz, locale: Locale) -> String {
+pub fn because(line: &DecisionLine, zone: Tz, locale: Locale) -> String {
     let lang = locale.lang();
     if line.allowed {
         return line.rule.clone();

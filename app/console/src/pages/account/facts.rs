@@ -13,20 +13,32 @@ use services::preferences::ContactWishes;
 use ui::prelude::*;
 
 #[component]
-pub fn Contacts(debtor: Party, contacts: Vec<ContactPoint>, wishes: ContactWishes) -> impl IntoView {
+pub fn Contacts(
+    debtor: Party,
+    contacts: Vec<ContactPoint>,
+    wishes: ContactWishes,
+    /// Where it is told that an address may be used again; none for whoever may not.
+    lift_at: Option<String>,
+) -> impl IntoView {
     let lang = use_lang();
     let document = debtor.document.map(|number| {
         let kind = debtor.document_type.unwrap_or_else(|| tr!(lang, "Documento", "Document").to_owned());
         view! { <Pair term=kind><span class="nowrap">{number}</span></Pair> }
     });
     let none = contacts.is_empty();
+    let gone: Vec<Choice> = contacts
+        .iter()
+        .filter(|point| wishes.undeliverable.contains(&point.id))
+        .map(|point| Choice::new(point.id.to_string(), point.value.clone()))
+        .collect();
+    let lift = lift_at.filter(|_| !gone.is_empty()).map(|action| lift_form(action, gone, lang));
     let points: Vec<_> = contacts
         .into_iter()
         .map(|point| {
             let wish = if wishes.refused_points.contains(&point.id) {
                 Some((Tone::Warn, tr!(lang, "No contactar aquí", "Do not contact here")))
             } else if wishes.undeliverable.contains(&point.id) {
-                Some((Tone::Warn, tr!(lang, "No llega: el correo volvió", "Does not arrive: it came back")))
+                Some((Tone::Warn, tr!(lang, "No llega: lo enviado volvió", "Does not arrive: it came back")))
             } else if wishes.preferred == Some(point.id) {
                 Some((Tone::Info, tr!(lang, "Prefiere este", "Prefers this one")))
             } else {
@@ -49,10 +61,27 @@ pub fn Contacts(debtor: Party, contacts: Vec<ContactPoint>, wishes: ContactWishe
     view! {
         <Card title=tr!(lang, "Titular y contacto", "Debtor and contact")>
             <KeyValue>{document}{points}{hours}</KeyValue>
+            {lift}
             {none.then(|| view! {
                 <p class="soft small">{tr!(lang, "Sin teléfono, correo ni domicilio.", "No phone, e-mail or address.")}</p>
             })}
         </Card>
+    }
+    .into_any()
+}
+
+/// Uses an address again at which nothing arrived.
+fn lift_form(action: String, gone: Vec<Choice>, lang: Lang) -> AnyView {
+    let open = form_state().is_some_and(|state| state.error("lift_reason").is_some());
+    view! {
+        <details open=open>
+            <summary>{tr!(lang, "Volver a usar una dirección", "Use an address again")}</summary>
+            <PostForm action>
+                <Select name="point" label=tr!(lang, "Dirección a la que nada llega", "Address at which nothing arrives") options=gone/>
+                <Field name="lift_reason" label=tr!(lang, "Por qué", "Why") maxlength=200 hint=tr!(lang, "Por ejemplo: la confirmó por teléfono", "For example: confirmed by phone")/>
+                <Button kind=ButtonKind::Secondary>{tr!(lang, "Volver a usar", "Use again")}</Button>
+            </PostForm>
+        </details>
     }
     .into_any()
 }

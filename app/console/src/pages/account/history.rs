@@ -8,6 +8,7 @@ use domain::money::{Currency, Money};
 use leptos::prelude::*;
 use services::accounts::{ActivityLine, PaymentLine, PlanView};
 use services::contact::DecisionLine;
+use services::outbox::AccountLetter;
 use services::work::PromiseView;
 use ui::prelude::*;
 
@@ -19,12 +20,14 @@ pub fn Activities(
     lines: Vec<(DateTime<Tz>, ActivityLine)>,
     /// What was asked of the contact rules, told among what was done.
     decisions: Vec<(DateTime<Tz>, DecisionLine)>,
+    letters: Vec<(DateTime<Tz>, AccountLetter)>,
 ) -> impl IntoView {
     let lang = use_lang();
     let locale = use_locale();
     let done = lines.into_iter().map(|(at, line)| (at, activity(&at, line, locale)));
     let asked = decisions.into_iter().map(|(at, line)| (at, super::contact::decision(&at, &line, locale)));
-    let mut told: Vec<_> = done.chain(asked).collect();
+    let posted = letters.into_iter().map(|(at, one)| (at, letter(&at, one, locale)));
+    let mut told: Vec<_> = done.chain(asked).chain(posted).collect();
     told.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     let count = told.len();
     let mut items: Vec<_> = told.into_iter().map(|(_, item)| item).collect();
@@ -44,6 +47,19 @@ pub fn Activities(
         </Card>
     }
     .into_any()
+}
+
+fn letter(at: &DateTime<Tz>, letter: AccountLetter, locale: Locale) -> AnyView {
+    let lang = locale.lang();
+    let zone = at.timezone();
+    let day = |at: DateTime<chrono::Utc>| format::date_short(at.with_timezone(&zone).date_naive(), locale);
+    let (tone, says) = crate::pages::letters::state_words(&letter.state, day, lang);
+    let title = trf!(lang, "Carta: {}", "Letter: {}", says);
+    let when = format::date_time(at, locale);
+    match letter.printed {
+        Some(number) => view! { <TimelineItem when title tone>{trf!(lang, "Número {}", "Number {}", number)}</TimelineItem> }.into_any(),
+        None => view! { <TimelineItem when title tone/> }.into_any(),
+    }
 }
 
 fn activity(at: &DateTime<Tz>, line: ActivityLine, locale: Locale) -> AnyView {

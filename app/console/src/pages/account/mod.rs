@@ -15,10 +15,11 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use domain::access::Permission;
 use domain::account::{ActivityChannel, Disposition, PromiseTerms};
-use domain::ids::{AccountId, UserId};
+use domain::ids::{AccountId, MessageId, UserId};
 use domain::ledger::PaymentMethod;
 use leptos::prelude::*;
 use serde::Deserialize;
+use services::outbox::{NewAnswer, Says};
 use services::payments::{PostPayment, ReceiptSeries};
 use services::work::RecordActivity;
 use services::{FieldIssue, ServiceError, Services};
@@ -28,8 +29,9 @@ use web::{Form, form_state, see_other};
 use crate::desk::{ACCOUNTS, Desk};
 use crate::typed::{self, keep};
 pub(super) use actions::hidden_key;
+pub(super) use contact::because;
 pub use history::book;
-use view::{AccountPage, Beside, Contact};
+use view::{AccountPage, Beside, Contact, Wrote};
 
 /// Receipts of payments that staff post.
 const OFFICE_SERIES: &str = "C";
@@ -82,10 +84,14 @@ async fn page(
         decisions: services.contact_decisions(desk.actor(), account.summary.account.id).await?,
         outlook: services.contact_outlook(desk.actor(), account.summary.account.id).await?,
         wishes: services.contact_wishes(desk.actor(), account.summary.account.id).await?,
+        letters: services.letters_of(desk.actor(), account.summary.account.id).await?,
     };
     let reports = services.open_reports_of(desk.actor(), account.summary.account.id).await?;
-    let wrote = services.messages_from(desk.actor(), account.debtor.id).await?;
-    let wrote: Vec<_> = wrote.into_iter().map(|message| (desk.time(message.at), message)).collect();
+    let thread = services.thread(desk.actor(), account.debtor.id).await?;
+    let thread: Vec<_> = thread.into_iter().map(|(at, line)| (desk.time(at), line)).collect();
+    let answer = services.answer_form(desk.actor(), account.summary.account.id).await?;
+    let calls = services.open_calls(desk.actor(), Some(account.summary.account.id)).await?;
+    let wrote = Wrote { thread, answer, key: services.new_id(), calls };
     let automatic = services.autopays_of(desk.actor(), account.summary.account.id).await?;
     let id = account.summary.account.id;
     let reference = services.transfer_reference_of(desk.actor(), id).await?.map(|one| one.to_string());
@@ -258,6 +264,51 @@ async fn steer(services: &Services, desk: &Desk, id: &str, form: &Form) -> Resul
     let asked = journeys::read(form)?;
     services.steer_journey(desk.actor(), account, asked, form.get("steer_reason")).await?;
     Ok("hecho=recorrido".to_owned())
+}
+
+/// `POST /console/cuentas/{id}/respuestas`: answers what the debtor wrote by phone.
+pub async fn answer(
+    State(services): State<Services>,
+    desk: Desk,
+    Path(id): Path<String>,
+    form: Form,
+) -> Response {
+    let result = answered(&services, &desk, &id, &form).await;
+    after(&services, &desk, &id, &form, result).await
+}
+
+async fn answered(services: &Services, desk: &Desk, id: &str, form: &Form) -> Result<String, ServiceError> {
+    let text = form.get("answer");
+    let says = if form.get("answer_kind") == "template" {
+        let chosen = typed::choice("answer", text).map_err(|issue| ServiceError::Invalid(vec![issue]))?;
+        Says::Template(chosen)
+    } else {
+        Says::Text(text.to_owned())
+    };
+    let new = NewAnswer {
+        id: MessageId(typed::key(form.get("answer_key"), || services.new_id())),
+        account: id_of(id)?,
+        to: id_of(form.get("answer_to"))?,
+        says,
+    };
+    services.answer_message(desk.actor(), new).await?;
+    Ok("hecho=respuesta".to_owned())
+}
+
+/// `POST /console/cuentas/{id}/contactos`: an address at which nothing arrived is used again.
+pub async fn lift(
+    State(services): State<Services>,
+    desk: Desk,
+    Path(id): Path<String>,
+    form: Form,
+) -> Response {
+    let result: Result<String, ServiceError> = async {
+        let (account, point) = (id_of(&id)?, id_of(form.get("point"))?);
+        services.lift_undeliverable(desk.actor(), account, point, form.get("lift_reason")).await?;
+        Ok("hecho=contacto".to_owned())
+    }
+    .await;
+    after(&services, &desk, &id, &form, result).await
 }
 
 /// The ways in which staff take payments; the others come by themselves.

@@ -7,10 +7,11 @@ use domain::ids::ArrangementId;
 use leptos::prelude::*;
 use services::accounts::{AccountView, DebtSummary, NextStep};
 use services::autopay::{AutopayStatus, AutopayView};
+use services::calls::CallLine;
 use services::cases::CaseLine;
 use services::contact::{DecisionLine, Outlook};
 use services::ledger::Replacements;
-use services::outbox::InboundView;
+use services::outbox::{AccountLetter, AnswerForm, ThreadLine};
 use services::payments::PaymentException;
 use services::preferences::ContactWishes;
 use services::reports::ReportLine;
@@ -25,7 +26,7 @@ use super::contact::MayContact;
 use super::facts::{Breakdown, Contacts, Documents, Facts, Others};
 use super::history::{Activities, Journal, Payments, Plan, Promises};
 use super::journeys::Journeys;
-use super::wrote::Wrote;
+use super::wrote::Wrote as Thread;
 use crate::desk::{ACCOUNTS, Desk, Frame, Section};
 
 /// Whether and how the debtor may be reached.
@@ -36,6 +37,18 @@ pub struct Contact {
     pub outlook: Outlook,
     /// How the debtor wishes it.
     pub wishes: ContactWishes,
+    pub letters: Vec<AccountLetter>,
+}
+
+/// What was written between the debtor and us, and what is to be said.
+pub struct Wrote {
+    /// Messages by phone with when each was written, the newest first.
+    pub thread: Vec<(String, ThreadLine)>,
+    pub answer: Option<AnswerForm>,
+    /// Of the form that answers.
+    pub key: Uuid,
+    /// Calls that journeys ask for.
+    pub calls: Vec<CallLine>,
 }
 
 /// What belongs to the debt's money and stands in no ledger.
@@ -61,8 +74,7 @@ pub fn AccountPage(
     contact: Contact,
     /// Payments that the debtor says they made, and nobody has decided about.
     reports: Vec<ReportLine>,
-    /// What the debtor wrote to us by phone, and when.
-    wrote: Vec<(String, InboundView)>,
+    wrote: Wrote,
     /// Automatic payment of its arrangements.
     automatic: Vec<(ArrangementId, AutopayView)>,
     /// What is said of all journeys, and those that it is in.
@@ -98,7 +110,8 @@ pub fn AccountPage(
         activities.into_iter().map(|line| (line.at.with_timezone(&zone), line)).collect();
     let documents: Vec<_> =
         documents.into_iter().map(|line| (line.created_at.with_timezone(&zone), line)).collect();
-    let Contact { decisions, outlook, wishes } = contact;
+    let Contact { decisions, outlook, wishes, letters } = contact;
+    let letters: Vec<_> = letters.into_iter().map(|one| (one.at.with_timezone(&zone), one)).collect();
     let decisions: Vec<_> =
         decisions.into_iter().map(|line| (line.decided_at.with_timezone(&zone), line)).collect();
     let id = summary.account.id;
@@ -120,6 +133,11 @@ pub fn AccountPage(
     };
     let (rest, journeys) = journeys;
     let ledger = crate::pages::ledger::address(summary.account.id);
+    let Wrote { thread, answer, key: answer_key, calls } = wrote;
+    let answer_at = format!("{}/respuestas", super::address(summary.account.id));
+    let lift_at = may_open.then(|| format!("{}/contactos", super::address(summary.account.id)));
+    let asked: Vec<_> = calls.iter().take(1).map(|call| asked_call(&desk, call, lang)).collect();
+    let at_desk = desk.clone();
     let steer_at = format!("{}/recorridos", super::address(summary.account.id));
     view! {
         <Frame desk section=Section::Accounts title=debtor.name.clone() crumbs actions=propose>
@@ -129,6 +147,7 @@ pub fn AccountPage(
             <Held stops=held.0 cases=held.1 may_open/>
             {money.chargebacks.into_iter().map(|(since, one)| charged_back(since, &one, may_resolve, lang)).collect_view()}
             <Reported reports may_open/>
+            {asked}
             {automatic.into_iter().map(|(id, one)| automatic_line(id, &one, lang)).collect_view()}
             <Head summary=summary.clone() next_step today zone/>
             <div class="split account">
@@ -136,13 +155,13 @@ pub fn AccountPage(
                     {actions}
                     {(!promises.is_empty()).then(|| view! { <Promises promises today/> })}
                     {plan.map(|plan| view! { <Plan plan today/> })}
-                    {(!wrote.is_empty()).then(|| view! { <Wrote messages=wrote/> })}
-                    <Activities lines=activities decisions/>
+                    {(!thread.is_empty()).then(|| view! { <Thread desk=at_desk lines=thread form=answer action=answer_at key=answer_key/> })}
+                    <Activities lines=activities decisions letters/>
                     <Payments payments may_reverse/>
                     <Journal entries=journal currency href=ledger/>
                 </div>
                 <aside aria-label=tr!(lang, "Datos de la cuenta", "Account data")>
-                    <Contacts debtor contacts wishes/>
+                    <Contacts debtor contacts wishes lift_at/>
                     <MayContact outlook zone/>
                     {(!journeys.is_empty() || rest.is_some()).then(|| view! { <Journeys lines=journeys rest action=steer_at today may_steer=may_open/> })}
                     <Breakdown balance=summary.balance/>
@@ -176,6 +195,20 @@ fn Replaced(replacements: Replacements) -> impl IntoView {
         }
     });
     view! { {after}{before} }.into_any()
+}
+
+/// That a journey asks for a call, and whether it may be made now.
+fn asked_call(desk: &Desk, call: &CallLine, lang: Lang) -> AnyView {
+    let (_, says, why) = crate::pages::calls::verdict(desk, call, lang);
+    let title =
+        trf!(lang, "Hay una llamada pedida para {}", "A call is asked for at {}", desk.time(call.due_at));
+    view! {
+        <Notice tone=Tone::Info title>
+            <p>{says}{why.map(|why| format!(": {why}"))}</p>
+            <p class="soft small">{tr!(lang, "Registre el resultado de la llamada para cerrarla.", "Record what came of the call to close it.")}</p>
+        </Notice>
+    }
+    .into_any()
 }
 
 /// What the debtor says was paid elsewhere: to be known before anybody calls about it.
@@ -297,6 +330,12 @@ fn DoneNotice(done: Done) -> impl IntoView {
         "recorrido" => {
             tr!(lang, "El cambio del recorrido quedó guardado.", "The change of the journey is saved.")
         }
+        "respuesta" => tr!(
+            lang,
+            "La respuesta sale en un momento, si todavía se puede.",
+            "The answer goes out in a moment, if it still may."
+        ),
+        "contacto" => tr!(lang, "Esa dirección se vuelve a usar.", "That address is used again."),
         "visita" => tr!(lang, "La visita quedó en la ruta de ese día.", "The visit is on that day's route."),
         "promesa" => tr!(lang, "La promesa quedó registrada.", "The promise is recorded."),
         "pago" => tr!(

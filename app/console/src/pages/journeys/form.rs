@@ -55,7 +55,7 @@ macro_rules! steps {
 pub const STEPS: [Names; 8] = steps!(0 1 2 3 4 5 6 7);
 
 /// Orders of channels that the form offers.
-pub const ORDERS: [&[Channel]; 7] = [
+pub const ORDERS: [&[Channel]; 10] = [
     &[Channel::Whatsapp, Channel::Sms, Channel::Email],
     &[Channel::Whatsapp, Channel::Email],
     &[Channel::Sms, Channel::Email],
@@ -63,6 +63,9 @@ pub const ORDERS: [&[Channel]; 7] = [
     &[Channel::Email],
     &[Channel::Whatsapp],
     &[Channel::Sms],
+    &[Channel::Email, Channel::Letter],
+    &[Channel::Whatsapp, Channel::Sms, Channel::Email, Channel::Letter],
+    &[Channel::Letter],
 ];
 
 pub fn blank() -> FormState {

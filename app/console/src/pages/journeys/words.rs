@@ -42,6 +42,8 @@ pub const fn event_words(event: Event, lang: Lang) -> &'static str {
         }
         Event::PromiseBroken => tr!(lang, "incumplió una promesa", "they broke a promise"),
         Event::PlanMissed => tr!(lang, "incumplió su convenio", "they missed their arrangement"),
+        Event::Paid => tr!(lang, "pagó una parte", "they paid a part"),
+        Event::Clicked => tr!(lang, "abrió el enlace de un mensaje", "they followed the link in a message"),
     }
 }
 
@@ -109,11 +111,17 @@ fn code_words(code: &str, lang: Lang) -> String {
         "visited" => tr!(lang, "entró al portal", "they came to the portal"),
         "no_broken_promise" => tr!(lang, "no incumplió ninguna promesa", "no promise was broken"),
         "no_missed_plan" => tr!(lang, "no incumplió ningún convenio", "no arrangement was missed"),
+        "no_payment" => tr!(lang, "no ha pagado nada", "nothing was paid"),
+        "no_click" => tr!(lang, "no abrió el enlace", "they did not follow the link"),
         "paused" => tr!(lang, "alguien lo puso en pausa", "somebody paused it"),
         "stopped" => tr!(lang, "alguien lo terminó para esta cuenta", "somebody ended it for this account"),
         "no_offer" => tr!(lang, "la política no le ofrece nada hoy", "the policy offers nothing today"),
         "no_phone" => tr!(lang, "no hay teléfono", "there is no phone"),
         "no_email" => tr!(lang, "no hay correo", "there is no e-mail"),
+        "no_address" => tr!(lang, "no hay domicilio", "there is no postal address"),
+        "no_letter_text" => {
+            tr!(lang, "la plantilla no tiene texto para cartas", "the template has no text for letters")
+        }
         "refused" => tr!(
             lang,
             "la persona no quiere que la busquen ahí",

@@ -81,13 +81,17 @@ fn row(when: String, message: InboundView, may_handle: bool, lang: Lang) -> impl
             </PostForm>
         }
     });
+    let answer = message.account.filter(|_| message.waits).map(|account| {
+        let href = crate::pages::account::address(account);
+        view! { <p><a href=href>{tr!(lang, "Contestar en la cuenta", "Answer on the account")}</a></p> }
+    });
     view! {
         <tr>
             <th scope="row" class="nowrap">{when}</th>
             <td data-label=tr!(lang, "Canal", "Channel")>{channel_name(&message.channel, lang)}</td>
             <td data-label=tr!(lang, "De", "From")>{from.clone()}<br/><span class="soft small">{message.sender}</span></td>
             <td data-label=tr!(lang, "Mensaje", "Message")><p class="message-body">{message.body}</p></td>
-            <td data-label=tr!(lang, "Qué sigue", "What next")><Badge tone>{next}</Badge>{handled}</td>
+            <td data-label=tr!(lang, "Qué sigue", "What next")><Badge tone>{next}</Badge>{answer}{handled}</td>
         </tr>
     }
     .into_any()

@@ -41,7 +41,7 @@ pub fn Sent(
 }
 
 /// How a message stands: what the provider reports counts more than that we handed it over.
-fn state(message: &MessageView, lang: Lang) -> (String, Tone) {
+pub fn state(message: &MessageView, lang: Lang) -> (String, Tone) {
     let (text, tone) = match (message.status.as_str(), message.delivery.as_deref()) {
         ("sent", Some("read")) => (tr!(lang, "Leído", "Read"), Tone::Success),
         ("sent", Some("delivered")) => (tr!(lang, "Entregado", "Delivered"), Tone::Success),

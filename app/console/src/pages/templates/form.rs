@@ -20,6 +20,7 @@ pub struct Names {
     pub body: &'static str,
     pub detailed: &'static str,
     pub short: &'static str,
+    pub letter: &'static str,
 }
 
 macro_rules! languages {
@@ -30,6 +31,7 @@ macro_rules! languages {
             body: concat!($language, "_body"),
             detailed: concat!($language, "_detailed"),
             short: concat!($language, "_short"),
+            letter: concat!($language, "_letter"),
         }),*]
     };
 }
@@ -46,6 +48,7 @@ pub fn read(form: &Form) -> Texts {
             body: of(names.body),
             detailed: Some(of(names.detailed)).filter(|text| !text.is_empty()),
             short: of(names.short),
+            letter: Some(of(names.letter)).filter(|text| !text.is_empty()),
         };
         if wording != Wording::default() {
             texts.languages.insert(names.language.to_owned(), wording);
@@ -70,6 +73,7 @@ pub fn fields(version: &TemplateVersion) -> FormState {
             (names.body, wording.body.clone()),
             (names.detailed, wording.detailed.clone().unwrap_or_default()),
             (names.short, wording.short.clone()),
+            (names.letter, wording.letter.clone().unwrap_or_default()),
         ] {
             pairs.push((name.to_owned(), text));
         }

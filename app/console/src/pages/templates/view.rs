@@ -164,6 +164,9 @@ fn version_card(
             let detailed = sample.detailed.map(|text| view! {
                 <Pair term=tr!(lang, "Correo a una dirección comprobada", "E-mail to a proven address")><span class="message-body">{text}</span></Pair>
             });
+            let letter = sample.letter.map(|text| view! {
+                <Pair term=tr!(lang, "Carta", "Letter")><span class="message-body">{text}</span></Pair>
+            });
             view! {
                 <details>
                     <summary>{language(tag, lang)}</summary>
@@ -172,6 +175,7 @@ fn version_card(
                         <Pair term=tr!(lang, "Correo", "E-mail")><span class="message-body">{sample.body}</span></Pair>
                         {detailed}
                         <Pair term=tr!(lang, "SMS y WhatsApp", "SMS and WhatsApp")><span class="message-body">{sample.short}</span></Pair>
+                        {letter}
                     </KeyValue>
                 </details>
             }
@@ -216,6 +220,7 @@ pub fn EditPage(desk: Desk, draft: Draft) -> impl IntoView {
                 <Notice title=tr!(lang, "Qué puede decir cada texto", "What each text may say")>
                     <p>{tr!(lang, "Cualquiera puede leer el asunto, el correo y el SMS: no nombran la deuda. Pueden usar ", "Anybody may read the subject, the e-mail and the SMS: they name no debt. They may use ")}<code>{neutral}</code>"."</p>
                     <p>{tr!(lang, "El correo a una dirección comprobada (la persona entró con un código enviado allí) puede usar también ", "The e-mail to a proven address (the person signed in with a code sent there) may also use ")}<code>{detailed}</code>"."</p>
+                    <p>{tr!(lang, "La carta va en sobre cerrado a nombre de la persona y puede usar lo mismo. Vacía: no se envían cartas con esta plantilla.", "The letter goes in a closed envelope in the person's name and may use the same. Empty: no letters go with this template.")}</p>
                     <p>{tr!(lang, "Saldar agrega lo que la ley del país exige decir y cómo no recibir más mensajes.", "Saldar adds what the country's law wants said, and how to get no more messages.")}</p>
                 </Notice>
                 {wordings}
@@ -239,7 +244,7 @@ fn wording_fields(names: &'static Names, lang: Lang) -> AnyView {
     let is_first = names.language == "es";
     let open = is_first
         || form_state().is_some_and(|state| {
-            [names.subject, names.body, names.detailed, names.short]
+            [names.subject, names.body, names.detailed, names.short, names.letter]
                 .iter()
                 .any(|name| state.value(name).is_some_and(|text| !text.is_empty()))
         });
@@ -253,6 +258,7 @@ fn wording_fields(names: &'static Names, lang: Lang) -> AnyView {
                 <Textarea name=names.body label=tr!(lang, "Correo que cualquiera puede leer", "E-mail that anybody may read") required=is_first/>
                 <Textarea name=names.detailed label=tr!(lang, "Correo a una dirección comprobada", "E-mail to a proven address") rows=6 required=false/>
                 <Textarea name=names.short label=tr!(lang, "SMS y WhatsApp", "SMS and WhatsApp") rows=3 required=is_first/>
+                <Textarea name=names.letter label=tr!(lang, "Carta", "Letter") rows=6 required=false maxlength=5000/>
             </fieldset>
         </details>
     }
