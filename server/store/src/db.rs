@@ -13,7 +13,7 @@ use sea_orm_migration::MigratorTrait;
 
 use crate::group::Group;
 use crate::migrations::Migrator;
-use crate::near::by_the_writer;
+use crate::near::Place;
 use crate::{StoreError, StoreResult};
 
 /// An open write transaction; dropping it without `commit` undoes everything.
@@ -79,11 +79,12 @@ impl Db {
         // Opened once and for good: its thread stays where it is started.
         options.idle_timeout(None).max_lifetime(None);
         let opened = tokio::task::spawn_blocking(move || {
-            by_the_writer(|| runtime.block_on(Database::connect(options)))
+            let place = Place::here();
+            (place, place.run(|| runtime.block_on(Database::connect(options))))
         });
-        let write = opened.await.map_err(|_| StoreError::Interrupted)??;
+        let (place, write) = opened.await.map_err(|_| StoreError::Interrupted)?;
         let read = Database::connect(sqlite_options(&url, READERS, true)).await?;
-        Ok(Self { read, write, group: Arc::default() })
+        Ok(Self { read, write: write?, group: Arc::new(Group::beside(place)) })
     }
 
     /// Brings the schema up to date.

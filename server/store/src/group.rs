@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use sea_orm::TransactionTrait;
 use tokio::sync::oneshot;
 
-use crate::near::by_the_writer;
+use crate::near::Place;
 use crate::{Db, StoreError, StoreResult, Tx};
 
 /// What a job does in its savepoint; whether it is to be kept.
@@ -30,6 +30,8 @@ const MOST: usize = 32;
 
 #[derive(Default)]
 pub(crate) struct Group {
+    /// Where the writer is.
+    place: Place,
     waiting: Mutex<VecDeque<Waiting>>,
     leading: tokio::sync::Mutex<()>,
 }
@@ -41,6 +43,10 @@ impl std::fmt::Debug for Group {
 }
 
 impl Group {
+    pub(crate) fn beside(place: Place) -> Self {
+        Self { place, ..Self::default() }
+    }
+
     fn push(&self, waiting: Waiting) {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push_back(waiting);
     }
@@ -83,8 +89,8 @@ impl Db {
         // thread by its side costs less than waking a task of the runtime.
         let leader = self.clone();
         if self.backend() == sea_orm::DbBackend::Sqlite {
-            let runtime = tokio::runtime::Handle::current();
-            tokio::task::spawn_blocking(move || by_the_writer(|| runtime.block_on(leader.lead())));
+            let (runtime, place) = (tokio::runtime::Handle::current(), self.group.place);
+            tokio::task::spawn_blocking(move || place.run(|| runtime.block_on(leader.lead())));
         } else {
             tokio::spawn(async move { leader.lead().await });
         }
