@@ -3,7 +3,6 @@
 mod cli;
 mod config;
 mod http;
-mod letters;
 mod logging;
 mod pdf;
 mod sandbox_books;

@@ -23,6 +23,13 @@ pub enum Paper {
     A4,
 }
 
+impl Paper {
+    /// What the printers of a country (ISO 3166 code) hold.
+    pub fn of(country: &str) -> Self {
+        if matches!(country, "MX" | "US" | "CO" | "CL") { Self::Letter } else { Self::A4 }
+    }
+}
+
 /// Who hands the document out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Issuer {

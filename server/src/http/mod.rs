@@ -44,10 +44,7 @@ pub fn router(
         services.own_gateways.pages().into_iter().filter(|page| !pages.contains(page)).collect::<Vec<_>>(),
     );
     let policy = guard::content_security_policy(&pages);
-    let pages = app::routes()
-        .merge(crate::pdf::routes())
-        .merge(crate::letters::routes())
-        .layer(from_fn(language::choose));
+    let pages = app::routes().merge(crate::pdf::routes()).layer(from_fn(language::choose));
     let mut router = Router::new()
         .merge(pages)
         .merge(rest::routes())

@@ -1,5 +1,6 @@
 //! Receipts, certificates, agreements and statements as PDF, for the debtor and for staff.
 
+mod letters;
 mod statement;
 
 use axum::Router;
@@ -8,7 +9,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use chrono::{DateTime, Utc};
 use documents::{
-    AgreementData, CertificateData, Issuer, Line, Paper, ReceiptData, payment_receipt, settlement_certificate,
+    AgreementData, CertificateData, DocumentError, Issuer, Line, Paper, ReceiptData, payment_receipt,
+    settlement_certificate,
 };
 use domain::access::Actor;
 use domain::arrangement::ArrangementStatus;
@@ -21,7 +23,7 @@ use services::arrangements::ArrangementView;
 use services::certificates::Certificate;
 use services::payments::Receipt;
 use services::{ServiceError, Services};
-use ui::i18n::{Lang, Locale};
+use ui::i18n::Locale;
 use ui::{format, labels, tr, trf};
 use uuid::Uuid;
 use web::{Debtor, PageError, Staff, Surface, Visitor};
@@ -35,6 +37,7 @@ pub fn routes() -> Router<Services> {
         .route("/console/convenios/{id}/pdf", get(agreement_for_staff))
         .route("/deudas/{account}/estado-de-cuenta/pdf", get(statement::for_debtor))
         .route("/console/cuentas/{account}/estado-de-cuenta/pdf", get(statement::for_staff))
+        .route("/console/cartas/{batch}/pdf", get(letters::file))
 }
 
 async fn for_debtor(State(services): State<Services>, debtor: Debtor, Path(payment): Path<Uuid>) -> Response {
@@ -112,13 +115,8 @@ async fn render(
     let name = receipt.receipt_no.clone();
     let issued_on = format::date_time(&receipt.recorded_at.with_timezone(&zone), locale);
     let data = receipt_data(receipt, locale, &services.public_url, issued_on);
-    let lang = tr!(locale.lang(), documents::Lang::Es, documents::Lang::En, documents::Lang::Pt);
-    // Setting type takes tens of milliseconds: not on the threads that serve.
-    let pdf = tokio::task::spawn_blocking(move || payment_receipt(&data, lang))
-        .await
-        .map_err(|error| failed(&error))?
-        .map_err(|error| failed(&error))?;
-    Ok((name, pdf))
+    let lang = language(locale);
+    Ok((name, typeset(move || payment_receipt(&data, lang)).await?))
 }
 
 async fn certificate(
@@ -132,12 +130,8 @@ async fn certificate(
     let issued_on = format::date_time(&found.issued_at.with_timezone(&zone), locale);
     let name = found.check_code.clone();
     let data = certificate_data(found, locale, &services.public_url, issued_on);
-    let lang = tr!(locale.lang(), documents::Lang::Es, documents::Lang::En, documents::Lang::Pt);
-    let pdf = tokio::task::spawn_blocking(move || settlement_certificate(&data, lang))
-        .await
-        .map_err(|error| failed(&error))?
-        .map_err(|error| failed(&error))?;
-    Ok((name, pdf))
+    let lang = language(locale);
+    Ok((name, typeset(move || settlement_certificate(&data, lang)).await?))
 }
 
 async fn agreement(
@@ -158,18 +152,14 @@ async fn agreement(
     let name = view.terms_hash.chars().take(12).collect();
     let data = AgreementData {
         issuer: Issuer { name: organization.name, details: Vec::new() },
-        paper: paper(&organization.country, locale.lang()),
+        paper: Paper::of(&organization.country),
         sandbox: !services.livemode(),
         issued_at: now,
         issued_on,
         ..agreement_data(view, accepted_on, locale)
     };
-    let lang = tr!(locale.lang(), documents::Lang::Es, documents::Lang::En, documents::Lang::Pt);
-    let pdf = tokio::task::spawn_blocking(move || documents::agreement(&data, lang))
-        .await
-        .map_err(|error| failed(&error))?
-        .map_err(|error| failed(&error))?;
-    Ok((name, pdf))
+    let lang = language(locale);
+    Ok((name, typeset(move || documents::agreement(&data, lang)).await?))
 }
 
 /// All but who issues it, and when.
@@ -253,7 +243,7 @@ fn certificate_data(
         title: labels::certificate(&found.creditor.country, lang).to_owned(),
         statement,
         debtor_document: masked_document(&found.debtor),
-        paper: paper(&found.creditor.country, lang),
+        paper: Paper::of(&found.creditor.country),
         issuer: Issuer { name: found.agency, details: Vec::new() },
         creditor: found.creditor.name,
         debtor_name: found.debtor.name,
@@ -276,12 +266,17 @@ fn masked_document(debtor: &Party) -> String {
     }
 }
 
-fn paper(country: &str, lang: Lang) -> Paper {
-    if lang == Lang::En || country == "MX" { Paper::Letter } else { Paper::A4 }
+const fn language(locale: Locale) -> documents::Lang {
+    tr!(locale.lang(), documents::Lang::Es, documents::Lang::En, documents::Lang::Pt)
 }
 
-fn failed(error: &dyn std::fmt::Display) -> ServiceError {
-    ServiceError::Outside { part: "documents", cause: error.to_string() }
+/// Setting type takes tens of milliseconds: not on the threads that serve.
+async fn typeset(
+    make: impl FnOnce() -> Result<Vec<u8>, DocumentError> + Send + 'static,
+) -> Result<Vec<u8>, ServiceError> {
+    let failed = |cause: String| ServiceError::Outside { part: "documents", cause };
+    let made = tokio::task::spawn_blocking(make).await.map_err(|error| failed(error.to_string()))?;
+    made.map_err(|error| failed(error.to_string()))
 }
 
 fn receipt_data(receipt: Receipt, locale: Locale, public_url: &str, issued_on: String) -> ReceiptData {
@@ -319,7 +314,7 @@ fn receipt_data(receipt: Receipt, locale: Locale, public_url: &str, issued_on: S
     };
     let debtor_document = masked_document(&receipt.debtor);
     let issued_at: DateTime<Utc> = receipt.recorded_at;
-    let paper = paper(&receipt.creditor.country, lang);
+    let paper = Paper::of(&receipt.creditor.country);
     let law = ImputationLaw::of(&receipt.creditor.country);
     let imputation = labels::imputation(law, receipt.method, &receipt.designated, lang);
     ReceiptData {

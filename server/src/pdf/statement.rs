@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use documents::{Issuer, Line, Movement, StatementData, account_statement};
+use documents::{Issuer, Line, Movement, Paper, StatementData, account_statement};
 use domain::access::Actor;
 use domain::ids::AccountId;
 use domain::ledger::movements;
@@ -14,24 +14,20 @@ use ui::{format, labels, tr};
 use uuid::Uuid;
 use web::{Debtor, Staff, Surface};
 
-use super::{failed, file, masked_document, paper};
+use super::{file, language, masked_document, typeset};
 
 pub async fn for_debtor(State(services): State<Services>, debtor: Debtor, Path(id): Path<Uuid>) -> Response {
-    let view = services.my_debt(debtor.actor(), AccountId(id)).await;
-    let made = match view {
-        Ok(view) => render(&services, debtor.actor(), debtor.visitor.locale, view).await,
-        Err(error) => Err(error),
-    };
-    file(made, &debtor.visitor, Surface::Portal)
+    let (actor, locale) = (debtor.actor(), debtor.visitor.locale);
+    let made =
+        async { render(&services, actor, locale, services.my_debt(actor, AccountId(id)).await?).await };
+    file(made.await, &debtor.visitor, Surface::Portal)
 }
 
 pub async fn for_staff(State(services): State<Services>, staff: Staff, Path(id): Path<Uuid>) -> Response {
-    let view = services.account_view(staff.actor(), AccountId(id)).await;
-    let made = match view {
-        Ok(view) => render(&services, staff.actor(), staff.visitor.locale, view).await,
-        Err(error) => Err(error),
-    };
-    file(made, &staff.visitor, Surface::Console)
+    let (actor, locale) = (staff.actor(), staff.visitor.locale);
+    let made =
+        async { render(&services, actor, locale, services.account_view(actor, AccountId(id)).await?).await };
+    file(made.await, &staff.visitor, Surface::Console)
 }
 
 async fn render(
@@ -50,12 +46,8 @@ async fn render(
         ..data(&view, locale)?
     };
     let name = format!("saldar-{}", data.content_hash.chars().take(12).collect::<String>());
-    let lang = tr!(locale.lang(), documents::Lang::Es, documents::Lang::En, documents::Lang::Pt);
-    let pdf = tokio::task::spawn_blocking(move || account_statement(&data, lang))
-        .await
-        .map_err(|error| failed(&error))?
-        .map_err(|error| failed(&error))?;
-    Ok((name, pdf))
+    let lang = language(locale);
+    Ok((name, typeset(move || account_statement(&data, lang)).await?))
 }
 
 /// All but who issues it, and when.
@@ -118,6 +110,6 @@ fn data(view: &AccountView, locale: Locale) -> Result<StatementData, ServiceErro
         sandbox: false,
         issued_at: chrono::DateTime::UNIX_EPOCH,
         issued_on: String::new(),
-        paper: paper(&summary.creditor.country, lang),
+        paper: Paper::of(&summary.creditor.country),
     })
 }

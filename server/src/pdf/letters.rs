@@ -1,9 +1,7 @@
 //! The file of a batch of letters, for whoever prints it.
 
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use axum::routing::get;
 use documents::{Issuer, LetterData, LettersData, Paper};
 use services::outbox::{LetterFile, LetterSheet, LetterText};
 use services::{ServiceError, Services};
@@ -12,11 +10,9 @@ use ui::{format, tr, trf};
 use uuid::Uuid;
 use web::{PageError, Staff, Surface, attachment};
 
-pub fn routes() -> Router<Services> {
-    Router::new().route("/console/cartas/{batch}/pdf", get(file))
-}
+use super::typeset;
 
-async fn file(State(services): State<Services>, staff: Staff, Path(batch): Path<Uuid>) -> Response {
+pub async fn file(State(services): State<Services>, staff: Staff, Path(batch): Path<Uuid>) -> Response {
     match bytes(&services, &staff, batch).await {
         // Its name says what it is to whoever prints, and nothing of anybody.
         Ok(pdf) => attachment(pdf, "application/pdf", &format!("cartas-{}.pdf", batch.simple())),
@@ -31,11 +27,7 @@ async fn bytes(services: &Services, staff: &Staff, batch: Uuid) -> Result<Vec<u8
         LetterFile::ToMake(sheet) => sheet,
     };
     let data = data(*sheet, services.livemode());
-    // Setting type takes its time: not on the threads that serve.
-    let pdf = tokio::task::spawn_blocking(move || documents::letters(&data, documents::Lang::Es))
-        .await
-        .map_err(|error| failed(&error))?
-        .map_err(|error| failed(&error))?;
+    let pdf = typeset(move || documents::letters(&data, documents::Lang::Es)).await?;
     services.keep_letter_file(staff.actor(), batch, pdf).await
 }
 
@@ -44,8 +36,6 @@ fn data(sheet: LetterSheet, livemode: bool) -> LettersData {
     let local = made_at.with_timezone(&zone);
     let staff = Locale::new(Lang::Es, &country);
     let mut lines = sender.into_iter();
-    // As `Paper` says: what the printers of the country hold.
-    let paper = if matches!(country.as_str(), "MX" | "US" | "CO" | "CL") { Paper::Letter } else { Paper::A4 };
     let letter = |text: LetterText| {
         let (lang, words) = match text.language.as_str() {
             "en" => (Lang::En, documents::Lang::En),
@@ -83,10 +73,6 @@ fn data(sheet: LetterSheet, livemode: bool) -> LettersData {
         sandbox: !livemode,
         issued_at: made_at,
         issued_on: format::date_time(&local, staff),
-        paper,
+        paper: Paper::of(&country),
     }
-}
-
-fn failed(error: &dyn std::fmt::Display) -> ServiceError {
-    ServiceError::Outside { part: "documents", cause: error.to_string() }
 }
