@@ -112,58 +112,37 @@ impl Writer<'_> {
             parts.retain(|part| !part.is_empty());
             Ok::<_, &'static str>(parts.join("\n\n"))
         };
-        if permit.channel() == Channel::Letter {
-            // In a closed envelope with the debtor's name on it, which nobody else may open.
-            let (language, wording) = texts.letter(&facts.debtor.language).ok_or("no_letter_text")?;
-            let text = wording.letter.as_deref().ok_or("no_letter_text")?;
-            let opt_out = duties::opt_out(language, Channel::Letter);
-            let body = format!("{}\n\n{opt_out}", with_duties(text, language)?);
-            let subject = Some(neutral(&wording.subject)?);
-            return Ok(Pursuit {
-                id,
-                recipient: point.value.clone(),
-                subject,
-                body,
-                template: None,
-                is_answer: false,
-                link: code,
-            });
-        }
-        let opt_out = duties::opt_out(language, permit.channel());
-        if permit.channel() == Channel::Email {
-            let proven = self.ways.is_proven(facts.debtor.id, &point.value);
-            let mut body = match wording.detailed.as_deref().filter(|_| proven) {
-                Some(text) => with_duties(text, language)?,
-                None => neutral(&wording.body)?,
-            };
-            body = format!("{body}\n\n{opt_out}");
-            let subject = Some(neutral(&wording.subject)?);
-            return Ok(Pursuit {
-                id,
-                recipient: point.value.clone(),
-                subject,
-                body,
-                template: None,
-                is_answer: false,
-                link: code,
-            });
-        }
-        let body = format!("{} {opt_out}", neutral(&wording.short)?);
-        let provider = texts.whatsapp.as_ref().filter(|_| permit.channel() == Channel::Whatsapp);
-        let template = provider.map(|known| ProviderTemplate {
-            name: known.name.clone(),
-            language: language.to_owned(),
-            params: known.params.iter().map(|name| value(&greeting, name)).collect(),
-        });
-        Ok(Pursuit {
-            id,
-            recipient: point.value.clone(),
-            subject: None,
-            body,
-            template,
-            is_answer: false,
-            link: code,
-        })
+        let (subject, body, template) = match permit.channel() {
+            Channel::Letter => {
+                // In a closed envelope with the debtor's name on it, which nobody else may open.
+                let (language, wording) = texts.letter(&facts.debtor.language).ok_or("no_letter_text")?;
+                let text = wording.letter.as_deref().ok_or("no_letter_text")?;
+                let opt_out = duties::opt_out(language, Channel::Letter);
+                let body = format!("{}\n\n{opt_out}", with_duties(text, language)?);
+                (Some(neutral(&wording.subject)?), body, None)
+            }
+            Channel::Email => {
+                let proven = self.ways.is_proven(facts.debtor.id, &point.value);
+                let body = match wording.detailed.as_deref().filter(|_| proven) {
+                    Some(text) => with_duties(text, language)?,
+                    None => neutral(&wording.body)?,
+                };
+                let body = format!("{body}\n\n{}", duties::opt_out(language, Channel::Email));
+                (Some(neutral(&wording.subject)?), body, None)
+            }
+            channel => {
+                let body = format!("{} {}", neutral(&wording.short)?, duties::opt_out(language, channel));
+                let provider = texts.whatsapp.as_ref().filter(|_| channel == Channel::Whatsapp);
+                let template = provider.map(|known| ProviderTemplate {
+                    name: known.name.clone(),
+                    language: language.to_owned(),
+                    params: known.params.iter().map(|name| value(&greeting, name)).collect(),
+                });
+                (None, body, template)
+            }
+        };
+        let recipient = point.value.clone();
+        Ok(Pursuit { id, recipient, subject, body, template, is_answer: false, link: code })
     }
 }
 
