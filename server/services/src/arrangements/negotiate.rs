@@ -20,6 +20,7 @@ use store::{StoreError, Tx, accounts, arrangements, negotiations};
 use uuid::Uuid;
 
 use super::offer::subject;
+use super::policy::PolicyVersion;
 use super::refusal::bad_terms;
 use crate::{ServiceError, ServiceResult, Services};
 
@@ -334,6 +335,24 @@ impl Services {
         let table = self.table(db, actor, id).await?;
         let is_free = table.debt.total_minor() > 0 && self.running(db, actor, id).await?.is_none();
         if is_free { table.deals() } else { Ok(Vec::new()) }
+    }
+
+    /// The same for a debt and a policy that were read already.
+    pub(crate) async fn deals_under(
+        &self,
+        db: &impl ConnectionTrait,
+        actor: &Actor,
+        policy: &PolicyVersion,
+        (account, debt): (Account, Balance),
+        today: NaiveDate,
+    ) -> ServiceResult<Vec<Deal>> {
+        if debt.total_minor() <= 0 || self.running(db, actor, account.id).await?.is_some() {
+            return Ok(Vec::new());
+        }
+        let owed = [(account, debt)];
+        let subject = subject(&owed, debt.total()?, today);
+        let [(account, _)] = owed;
+        Table::of(account, debt, &policy.policy, policy.version, &subject, today).deals()
     }
 
     async fn running(

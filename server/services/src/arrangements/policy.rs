@@ -60,7 +60,7 @@ impl Services {
         saved.chain([Ok(PolicyVersion::standard())]).collect()
     }
 
-    pub(super) async fn offer_policy_in(
+    pub(crate) async fn offer_policy_in(
         &self,
         db: &impl ConnectionTrait,
         actor: &Actor,

@@ -49,6 +49,7 @@ impl Services {
         let epoch = store::parties::setting(&tx, EPOCH_KEY).await?.unwrap_or_default();
         // A collector may not offer; what is published for everybody may be told.
         let office = Actor { organization_id: org, kind: ActorKind::System { process: "field-route" } };
+        let policy = self.offer_policy_in(&tx, &office).await?;
         let mut stops: Vec<Stop> = Vec::with_capacity(rows.len());
         for row in &rows {
             let account = store::accounts::account(row.account.clone())?;
@@ -58,7 +59,7 @@ impl Services {
                 continue;
             }
             let (owed, _) = self.balance_on(&tx, org, &account, day).await?;
-            let deals = self.deals_for(&tx, &office, account.id).await?;
+            let deals = self.deals_under(&tx, &office, &policy, (account, owed), day).await?;
             stops.push(stop(row, &owed, &deals, day)?);
         }
         tx.rollback().await?;
