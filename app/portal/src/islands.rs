@@ -78,7 +78,7 @@ fn PaidFirst(choices: Vec<Component>, interest_first: String, first: String) -> 
     });
     view! {
         <Select
-            name="first" label=tr!(lang, "¿Qué se paga primero?", "What is paid first?", "O que se paga primeiro?")
+            name="designated" label=tr!(lang, "¿Qué se paga primero?", "What is paid first?", "O que se paga primeiro?")
             options=std::iter::once(usual).chain(named).collect() value=first required=false
             hint=trf!(
                 lang,

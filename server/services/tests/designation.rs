@@ -73,8 +73,9 @@ both!(what_the_payer_puts_first_is_paid_first_and_the_receipt_says_so, |bench| {
     let services = &bench.services;
     let manager = staff(org, Role::Manager);
     let id = charged(services, org).await;
-    let owed = async || services.account_view(&manager, id).await.unwrap().summary.balance;
-    let choices = services.payment_order(&manager, id, &owed().await).await.unwrap().choices;
+    let debt = async || services.account_view(&manager, id).await.unwrap().summary;
+    let owed = async || debt().await.balance;
+    let choices = services.imputation(&manager, &debt().await).await.unwrap().choices;
     assert_eq!(choices, [Component::LateCharge, Component::Principal]);
 
     let usual = pay(services, &manager, id, 100, &[]).await.unwrap();
@@ -121,8 +122,8 @@ both!(where_the_law_fixes_the_order_nothing_can_be_put_first, |bench| {
     tx.execute_unprepared("UPDATE creditors SET country = 'PE'").await.unwrap();
     tx.commit().await.unwrap();
 
-    let owed = services.account_view(&manager, id).await.unwrap().summary.balance;
-    assert!(services.payment_order(&manager, id, &owed).await.unwrap().choices.is_empty());
+    let debt = services.account_view(&manager, id).await.unwrap().summary;
+    assert!(services.imputation(&manager, &debt).await.unwrap().choices.is_empty());
     let refused = pay(services, &manager, id, 100, &[Component::LateCharge]).await;
     let Err(ServiceError::Invalid(issues)) = refused else { panic!("{refused:?}") };
     assert_eq!(issues[0].field, "designated");

@@ -575,13 +575,13 @@ async fn measure(bench: Bench) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "a measurement"]
+#[ignore = "a measurement by the machine's clock: run with --ignored --nocapture, in release"]
 async fn measure_sqlite() {
     measure(Bench::sqlite().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "a measurement"]
+#[ignore = "a measurement by the machine's clock: run with --ignored --nocapture, in release"]
 async fn measure_postgres() {
     measure(Bench::postgres().await).await;
 }

@@ -244,11 +244,7 @@ impl Books {
         if !amount.is_positive() {
             return Err(LedgerError::NotPositive);
         }
-        let allocation = if designated.is_empty() {
-            allocate(amount, &self.owed, order)?
-        } else {
-            allocate(amount, &self.owed, &order.preferring(designated))?
-        };
+        let allocation = allocate(amount, &self.owed, &order.preferring(designated))?;
         let mut postings = vec![Posting { book: Book::Cash(method.cash_book()), amount }];
         for (component, share) in allocation.parts {
             let share = share.negate()?;

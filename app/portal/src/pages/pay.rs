@@ -11,7 +11,7 @@ use serde::Deserialize;
 use services::accounts::AccountView;
 use services::arrangements::ArrangementView;
 use services::bank::TransferWay;
-use services::payments::{AttemptView, PayChoice, PaymentOrder};
+use services::payments::{AttemptView, Imputation, PayChoice};
 use services::{ServiceError, Services};
 use ui::prelude::*;
 use web::{Debtor, Form, form_state, see_other};
@@ -109,7 +109,7 @@ pub async fn submit(
         return page(&services, &debtor, (debt, amounts), chosen, Some(state)).await;
     }
     // The order of parts makes a difference to a part only, and is asked there only.
-    let first = form.get("first").parse::<Component>().into_iter();
+    let first = form.get("designated").parse::<Component>().into_iter();
     let first: Vec<Component> = first.filter(|_| form.get("choice") == "other").collect();
     match services.start_payment(debtor.actor(), debt.summary.account.id, choice, &first).await {
         Ok(url) => Ok(see_other(&url)),
@@ -175,10 +175,10 @@ async fn page(
     let way = way.map_err(|error| fail(error, &debtor.visitor))?;
     let left = services.my_open_attempts(debtor.actor(), debt.summary.account.id).await;
     let left = left.map_err(|error| fail(error, &debtor.visitor))?;
-    let order = services.payment_order(debtor.actor(), debt.summary.account.id, &debt.summary.balance).await;
-    let order = order.map_err(|error| fail(error, &debtor.visitor))?;
+    let imputation = services.imputation(debtor.actor(), &debt.summary).await;
+    let imputation = imputation.map_err(|error| fail(error, &debtor.visitor))?;
     let page = own_page(services, debtor, title(debtor.lang())).await?.form(form);
-    Ok(page.render(move || view! { <Pay debt amounts order chosen way left/> }))
+    Ok(page.render(move || view! { <Pay debt amounts imputation chosen way left/> }))
 }
 
 const fn title(lang: Lang) -> &'static str {
@@ -189,7 +189,7 @@ const fn title(lang: Lang) -> &'static str {
 fn Pay(
     debt: AccountView,
     amounts: Amounts,
-    order: PaymentOrder,
+    imputation: Imputation,
     chosen: String,
     way: Option<TransferWay>,
     left: Vec<AttemptView>,
@@ -197,7 +197,7 @@ fn Pay(
     let (lang, locale) = (use_lang(), use_locale());
     let here = format!("/deudas/{}", debt.summary.account.id);
     let lead = format!("{} · {}", debt.summary.creditor.name, debt_name(&debt, lang));
-    let PaymentOrder { order, law, choices } = order;
+    let Imputation { order, law, choices } = imputation;
     let balance = debt.summary.balance;
     let previews: Vec<_> = amounts
         .fixed()
@@ -207,7 +207,7 @@ fn Pay(
     let typed = ui::forms::form_state();
     let value = typed.as_ref().and_then(|state| state.value("amount")).unwrap_or_default().to_owned();
     let error = typed.as_ref().and_then(|state| state.error("amount")).map(str::to_owned);
-    let first = typed.as_ref().and_then(|state| state.value("first")).unwrap_or_default().to_owned();
+    let first = typed.as_ref().and_then(|state| state.value("designated")).unwrap_or_default().to_owned();
     let interest_first = law.map(|law| law.interest_first).unwrap_or_default().to_owned();
     let own_choice = law.map(|law| {
         let says = trf!(

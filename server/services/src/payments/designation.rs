@@ -1,16 +1,18 @@
 //! What the debtor may decide about where a payment goes within a debt.
 
-use domain::access::{Actor, ActorKind, Permission};
-use domain::account::{Balance, Component};
+use domain::access::Actor;
+use domain::account::Component;
 use domain::ids::AccountId;
 use domain::ledger::{AllocationOrder, ImputationLaw};
+use domain::text::Say;
 use store::{accounts, parties};
 
+use crate::accounts::DebtSummary;
 use crate::{ServiceError, ServiceResult, Services};
 
 /// In which order a payment of today goes, and what may be put first.
 #[derive(Clone, Debug)]
-pub struct PaymentOrder {
+pub struct Imputation {
     pub order: AllocationOrder,
     /// The law of the creditor's country, where Saldar knows it.
     pub law: Option<ImputationLaw>,
@@ -19,30 +21,17 @@ pub struct PaymentOrder {
 }
 
 impl Services {
-    /// For the debtor, of one's own debts; for staff that read accounts. `owed` is what is owed today.
+    /// Of a debt that the actor has read.
     ///
     /// # Errors
-    /// `NotFound` for a debt of somebody else, `Denied`, or the database.
-    pub async fn payment_order(
-        &self,
-        actor: &Actor,
-        account_id: AccountId,
-        owed: &Balance,
-    ) -> ServiceResult<PaymentOrder> {
-        let (db, org) = (self.db.read(), actor.organization_id);
-        let account = accounts::find(db, org, account_id).await?.ok_or(ServiceError::NotFound)?;
-        match actor.kind {
-            ActorKind::Debtor { party_id } if party_id != account.debtor_id => {
-                return Err(ServiceError::NotFound);
-            }
-            ActorKind::Debtor { .. } => {}
-            _ => actor.require(Permission::AccountRead)?,
-        }
-        let creditor = parties::find_creditor(db, org, account.creditor_id).await?;
-        let law = creditor.and_then(|creditor| ImputationLaw::of(&creditor.country));
-        let order = *self.account_terms(db, org, &account).await?.order(self.today(org).await?);
-        let choices = law.map(|law| law.choices(&order, owed)).unwrap_or_default();
-        Ok(PaymentOrder { order, law, choices })
+    /// The database, or terms that cannot be read.
+    pub async fn imputation(&self, actor: &Actor, debt: &DebtSummary) -> ServiceResult<Imputation> {
+        let org = actor.organization_id;
+        let terms = self.account_terms(self.db.read(), org, &debt.account).await?;
+        let order = *terms.order(self.today(org).await?);
+        let law = ImputationLaw::of(&debt.creditor.country);
+        let choices = law.map(|law| law.choices(&order, &debt.balance)).unwrap_or_default();
+        Ok(Imputation { order, law, choices })
     }
 
     /// Refuses a choice that the law does not leave to the debtor. Asked where people choose; money that
@@ -59,16 +48,21 @@ impl Services {
         let (db, org) = (self.db.read(), actor.organization_id);
         let account = accounts::find(db, org, account_id).await?.ok_or(ServiceError::NotFound)?;
         let creditor = parties::find_creditor(db, org, account.creditor_id).await?;
-        let law = creditor.and_then(|creditor| ImputationLaw::of(&creditor.country));
-        if law.is_some_and(|law| law.is_open_within) {
-            return Ok(());
-        }
-        Err(ServiceError::invalid(
-            "designated",
-            "En este país la ley fija el orden en que se paga; deje el orden habitual",
-            "In this country the law fixes the order in which parts are paid; leave the usual order",
-        ))
+        check(&creditor.ok_or(ServiceError::NotFound)?.country, designated)
     }
+}
+
+/// The same where the creditor's country is known.
+pub(super) fn check(country: &str, designated: &[Component]) -> ServiceResult<()> {
+    if designated.is_empty() || ImputationLaw::of(country).is_some_and(|law| law.is_open_within) {
+        return Ok(());
+    }
+    let says = Say::new(
+        "En este país la ley fija el orden en que se paga: vale el orden habitual",
+        "In this country the law fixes the order in which parts are paid: the usual order holds",
+    );
+    let pt = "Neste país a lei fixa a ordem em que se paga: vale a ordem habitual";
+    Err(ServiceError::told("designated", says.pt(pt)))
 }
 
 /// As a row keeps it: names with a comma between; none for the usual order.

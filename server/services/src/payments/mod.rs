@@ -13,7 +13,7 @@ mod refund;
 mod settle;
 mod ways;
 
-pub use designation::PaymentOrder;
+pub use designation::Imputation;
 pub(crate) use exceptions::NewException;
 pub use exceptions::{ExceptionKind, PaymentException};
 pub use gateway::{

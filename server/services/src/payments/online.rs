@@ -57,7 +57,7 @@ impl Services {
         let today = self.today(actor.organization_id).await?;
         let summary = self.summary(actor, account, today).await?;
         let amount = chosen_amount(choice, summary.balance.total()?, summary.overdue)?;
-        self.check_designation(actor, account_id, designated).await?;
+        designation::check(&summary.creditor.country, designated)?;
         let mut row = self.new_attempt(actor, account_id, party, &gateway_name, amount);
         row.designated = designation::to_column(designated);
         let tx = self.begin().await?;

@@ -97,7 +97,7 @@ async fn page(
     let reference = services.transfer_reference_of(desk.actor(), id).await?.map(|one| one.to_string());
     let chargebacks = services.open_chargebacks(desk.actor(), id).await?;
     let chargebacks = chargebacks.into_iter().map(|one| (desk.time(one.opened_at), one)).collect();
-    let choices = services.payment_order(desk.actor(), id, &account.summary.balance).await?.choices;
+    let choices = services.imputation(desk.actor(), &account.summary).await?.choices;
     let money = Beside { reference, chargebacks, choices };
     let journeys = services.journeys_of_account(desk.actor(), id).await?;
     let rest = services.journeys_at_rest(desk.actor(), id).await?;
